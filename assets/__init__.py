@@ -1,0 +1,1 @@
+"""Embedded texts and models, each beside the recipe that made it."""

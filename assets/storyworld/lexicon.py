@@ -1,0 +1,97 @@
+"""The words of storyworld: people, places, things, and the domains that slots are drawn from.
+
+All lists are tuples in a fixed order: the order is part of the corpus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CATEGORIES", "DOMAINS", "LABELS", "PEOPLE", "Person"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A first name and the gender ("f" or "m") that its pronouns follow."""
+
+    name: str
+    gender: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_WOMEN = (
+    "Anna Bella Clara Dora Ella Flora Greta Hana Iris Julia Kira Lena Mara Nora Olive Petra Rosa Sara Tessa Una "
+    "Vera Wanda Yara Zoe Lily Ruby Maya Nina Emma Alma"
+).split()
+_MEN = (
+    "Adam Ben Carl Dan Eli Felix Gus Hugo Ivan Jack Kurt Leo Max Noah Omar Paul Ravi Sam Tom Udo "
+    "Victor Will Yusuf Zeno Oscar Peter Simon Mateo Finn Theo"
+).split()
+PEOPLE = tuple(
+    person
+    for woman, man in zip(_WOMEN, _MEN, strict=True)
+    for person in (Person(woman, "f"), Person(man, "m"))
+)
+
+CATEGORIES = {
+    "animal": tuple("dog cat horse cow sheep goat pig duck hen fox rabbit mouse bear wolf donkey frog".split()),
+    "food": tuple("bread cheese soup rice cake honey butter pie jam salad pasta porridge egg stew bun toast".split()),
+    "fruit": tuple("apple pear plum cherry peach lemon orange grape melon banana fig berry mango lime date kiwi".split()),
+    "tool": tuple("hammer saw rope ladder nail brush shovel axe drill rake wrench needle broom bucket pump file".split()),
+    "clothes": tuple("hat coat scarf shirt shoe glove sock dress boot cap skirt jacket belt apron sweater cloak".split()),
+    "vehicle": tuple("boat train bus cart bicycle truck ship wagon sled tram car van ferry tractor raft plane".split()),
+    "music": tuple("drum flute violin piano guitar harp trumpet bell horn cello whistle banjo organ lute fiddle tuba".split()),
+    "job": tuple("baker farmer teacher doctor sailor painter tailor miller nurse pilot cook smith judge singer guard clerk".split()),
+}
+
+# Invented labels for the label tasks; none is an English word.
+LABELS = tuple(
+    "dax wug blick tova zim fep gorp lun mip nalo pim quon rem sava tib ulo vek wex yom zor "
+    "bix cato dren elno fim gub hox jat kel lorn mave nop".split()
+)
+
+COLOURS = tuple("red blue green yellow white black brown purple silver orange".split())
+_TOWNS = tuple("Ashford Bramley Coldwell Dunmore Eastbrook Fernhill Greenwick Hartley Kingsley Longford".split())
+
+DOMAINS: dict[str, tuple] = {
+    "hero": PEOPLE,
+    "friend": PEOPLE,
+    "other": PEOPLE,
+    "third": PEOPLE,
+    "colour": COLOURS,
+    "town": _TOWNS,
+    "trait": tuple("kind curious shy cheerful quiet brave clever patient careful gentle busy young".split()),
+    "home": (
+        "small house near the river", "stone house by the sea", "tall house near the market",
+        "little cottage in the woods", "flat above the bakery", "farmhouse on a hill",
+        "yellow house beside the school", "wooden house by the lake", "quiet street near the station",
+        "village in the valley",
+    ),
+    "daytime": ("morning", "afternoon", "evening"),
+    "day": tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
+    "season": ("spring", "summer", "autumn", "winter"),
+    "hour": tuple("two three four five six seven eight nine ten eleven".split()),
+    "number": tuple("two three four five six seven eight nine ten twelve".split()),
+    "weather": tuple("sunny cloudy windy cold warm bright grey misty".split()),
+    "pet": tuple("cat dog rabbit kitten puppy parrot goat pony".split()),
+    "cake": ("apple cake", "lemon cake", "honey cake", "carrot cake", "plum cake", "cherry pie", "pear pie", "walnut cake"),
+    "missing": ("flour", "eggs", "butter", "sugar", "milk", "honey"),
+    "plant": tuple("carrots beans tomatoes roses onions potatoes sunflowers pumpkins peas tulips".split()),
+    "toy": tuple("kite ball doll drum puzzle robot balloon boat train top".split()),
+    "treat": ("an apple", "a bun", "a cup of tea", "some bread and cheese", "a piece of cake", "a bowl of soup", "some cherries", "a cup of cocoa"),
+    "instrument": tuple("flute violin piano guitar harp trumpet drum cello".split()),
+    "relative": tuple("grandmother grandfather aunt uncle cousin mother father sister brother".split()),
+    "worker": tuple("baker farmer teacher gardener sailor postman tailor miller librarian fisherman".split()),
+    "bird": tuple("robin sparrow owl duck swallow pigeon crow swan".split()),
+    "catch": tuple("trout perch pike carp eel".split()),
+    "build": ("birdhouse", "bench", "tree house", "raft", "rabbit hutch", "bookshelf", "little bridge", "doll house"),
+    "subject": ("the harbour", "an old mill", "a garden", "a castle", "the mountains", "two horses", "a bowl of fruit", "the market"),
+    "book": ("pirates", "dragons", "stars", "whales", "old castles", "trains", "bees", "volcanoes", "ghosts", "the moon"),
+    "container": tuple("box basket drawer bag cupboard jar bucket chest".split()),
+    "object": tuple("key ball ring book coin cup pen letter apple map spoon shell".split()),
+    "feeling": tuple("happy proud glad tired thankful".split()),
+    "dish": tuple("soup stew pasta rice salad porridge pie omelette".split()),
+    "lostthing": ("key", "watch", "ring", "purse", "glove", "scarf", "umbrella", "ticket", "notebook", "hat"),
+}
