@@ -1,6 +1,6 @@
 """Point every badge, link and bootstrap cell at a repository: ``python -m tools.links owner/name``.
 
-The address stands in one place, ``[tool.glassbox] repository`` in pyproject.toml; everything else that names it
+The address stands in one place, ``[tool.glassbox] repository`` in pyproject.toml; all else that names it
 is rewritten from there.
 """
 

@@ -1,0 +1,27 @@
+"""What every test run needs: a strict nbval, nobody's progress file, browser tests only on request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tools.strict"]
+
+BROWSER = Path(__file__).parent / "tests" / "browser"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the browser tests out unless the command line names them."""
+    named = any(
+        "browser" in argument for argument in config.invocation_params.args if isinstance(argument, str)
+    )
+    return True if collection_path == BROWSER and not named else None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_progress(tmp_path_factory: pytest.TempPathFactory):
+    """Point GLASSBOX_PROGRESS at a temporary file for the whole run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSBOX_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.json"))
+        yield
