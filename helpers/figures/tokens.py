@@ -239,9 +239,17 @@ def _key(piece: Piece) -> bytes:
 
 
 def _extent(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes in points, as they will be once the layout has settled."""
+    """Width and height of the axes in points, as they will be once the layout has settled.
+
+    Panels share their margins, so beside other axes the layout has to be made: draw those first.
+    """
     figure = ax.get_figure()
     width, height = figure.get_size_inches() * 72
+    layout = figure.get_layout_engine()
+    if len(figure.axes) > 1 and layout is not None:
+        layout.execute(figure)
+        place = ax.get_position()
+        return width * place.width - 10, height * place.height - 8
     place = ax.get_position()
     inner = figure.subplotpars
     share_x = place.width / (inner.right - inner.left)
