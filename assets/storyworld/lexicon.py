@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CATEGORIES", "DOMAINS", "LABELS", "PEOPLE", "Person"]
+__all__ = ["CATEGORIES", "DOMAINS", "LABELS", "PEOPLE", "Person", "Store"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,17 @@ class Person:
 
     name: str
     gender: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Store:
+    """A shop and something that it sells."""
+
+    name: str
+    ware: str
 
     def __str__(self) -> str:
         return self.name
@@ -52,7 +63,7 @@ LABELS = tuple(
     "bix cato dren elno fim gub hox jat kel lorn mave nop".split()
 )
 
-COLOURS = tuple("red blue green yellow white black brown purple silver orange".split())
+COLOURS = tuple("red blue green yellow white black brown purple silver pink".split())
 _TOWNS = tuple("Ashford Bramley Coldwell Dunmore Eastbrook Fernhill Greenwick Hartley Kingsley Longford".split())
 
 DOMAINS: dict[str, tuple] = {
@@ -69,29 +80,53 @@ DOMAINS: dict[str, tuple] = {
         "yellow house beside the school", "wooden house by the lake", "quiet street near the station",
         "village in the valley",
     ),
-    "daytime": ("morning", "afternoon", "evening"),
+    "daytime": ("morning", "afternoon"),
     "day": tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
     "season": ("spring", "summer", "autumn", "winter"),
     "hour": tuple("two three four five six seven eight nine ten eleven".split()),
     "number": tuple("two three four five six seven eight nine ten twelve".split()),
-    "weather": tuple("sunny cloudy windy cold warm bright grey misty".split()),
+    "weather": tuple("sunny cloudy cold quiet bright grey fine chilly".split()),
     "pet": tuple("cat dog rabbit kitten puppy parrot goat pony".split()),
     "cake": ("apple cake", "lemon cake", "honey cake", "carrot cake", "plum cake", "cherry pie", "pear pie", "walnut cake"),
     "missing": ("flour", "eggs", "butter", "sugar", "milk", "honey"),
     "plant": tuple("carrots beans tomatoes roses onions potatoes sunflowers pumpkins peas tulips".split()),
+    "kin": tuple("sister brother cousin niece nephew".split()),
+    "housepet": tuple("cat dog kitten puppy parrot monkey".split()),
+    "walkpet": tuple("dog puppy lamb terrier poodle sheepdog".split()),
+    "petname": tuple("Biscuit Pepper Coco Muffin Shadow Ginger Patch Snowy Bramble Button".split()),
+    "garment": tuple("coat scarf hat jacket cloak sweater".split()),
+    "club": tuple("chess garden book music walking cooking reading drama".split()),
+    "room": ("library", "town hall", "school kitchen", "old barn", "reading room", "church", "gym", "music room"),
+    "bring": ("a pen", "warm socks", "a cushion", "some tea", "a friend", "your own cup", "a lamp", "some paper"),
+    "spot": tuple("bridge station fountain harbour school park market mill".split()),
+    "shop": ("bakery", "bookshop", "flower shop", "tea room", "butcher", "toy shop", "post office", "pharmacy"),
+    "sight": ("old castle", "new bridge", "zoo", "lighthouse", "museum", "glass factory", "tower", "gardens"),
+    "closed": ("of a wedding", "the roof is leaking", "of a holiday", "the owner is ill", "we are painting the walls", "the water is off"),
+    "store": (
+        Store("bakery", "plum cake"), Store("bakery", "rye bread"), Store("bookshop", "calendar"),
+        Store("bookshop", "cook book"), Store("flower shop", "rose soap"), Store("tea room", "green tea"),
+        Store("tea room", "ginger cake"), Store("butcher", "smoked ham"), Store("toy shop", "wooden train"),
+        Store("toy shop", "card game"),
+    ),
+    "furniture": tuple("stove table bed door sofa piano".split()),
+    "hiding": ("mat", "flower pot", "red brick", "bench", "big stone", "watering can"),
+    "sale": tuple("bicycle table sofa tent coat boat lamp cart".split()),
+    "price": ("twenty", "thirty", "forty", "fifty", "sixty", "ninety"),
+    "vehicle": tuple("boat bicycle cart van truck sled".split()),
     "toy": tuple("kite ball doll drum puzzle robot balloon boat train top".split()),
+    "snack": ("apples", "buns", "bread and cheese", "honey cake", "cherries", "boiled eggs"),
     "treat": ("an apple", "a bun", "a cup of tea", "some bread and cheese", "a piece of cake", "a bowl of soup", "some cherries", "a cup of cocoa"),
     "instrument": tuple("flute violin piano guitar harp trumpet drum cello".split()),
     "relative": tuple("grandmother grandfather aunt uncle cousin mother father sister brother".split()),
-    "worker": tuple("baker farmer teacher gardener sailor postman tailor miller librarian fisherman".split()),
+    "worker": tuple("baker farmer teacher gardener sailor driver tailor miller librarian doctor".split()),
     "bird": tuple("robin sparrow owl duck swallow pigeon crow swan".split()),
     "catch": tuple("trout perch pike carp eel".split()),
-    "build": ("birdhouse", "bench", "tree house", "raft", "rabbit hutch", "bookshelf", "little bridge", "doll house"),
+    "build": ("birdhouse", "bench", "tree house", "raft", "rabbit hutch", "bookshelf", "footbridge", "doll house"),
     "subject": ("the harbour", "an old mill", "a garden", "a castle", "the mountains", "two horses", "a bowl of fruit", "the market"),
     "book": ("pirates", "dragons", "stars", "whales", "old castles", "trains", "bees", "volcanoes", "ghosts", "the moon"),
     "container": tuple("box basket drawer bag cupboard jar bucket chest".split()),
     "object": tuple("key ball ring book coin cup pen letter apple map spoon shell".split()),
-    "feeling": tuple("happy proud glad tired thankful".split()),
-    "dish": tuple("soup stew pasta rice salad porridge pie omelette".split()),
-    "lostthing": ("key", "watch", "ring", "purse", "glove", "scarf", "umbrella", "ticket", "notebook", "hat"),
+    "feeling": tuple("happy glad pleased tired cheerful".split()),
+    "dish": ("soup", "stew", "curry", "goulash", "bean soup", "fish soup", "fried rice", "porridge"),
+    "lostthing": ("key", "watch", "ring", "purse", "glove", "scarf", "pen", "ticket", "notebook", "lucky coin"),
 }

@@ -6,16 +6,38 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assets.storyworld.stories import story
+from assets.storyworld.labels import labels
+from assets.storyworld.notes import note_questions
+from assets.storyworld.puzzles import puzzle_direct, puzzle_steps
+from assets.storyworld.senses import senses
+from assets.storyworld.stories import story, story_questions
+from assets.storyworld.world import closed_book, facts
 from assets.storyworld.writer import RandomChooser, Writer
 
 __all__ = ["KINDS", "WEIGHTS", "Text", "stream", "write"]
 
 KINDS = {
     "story": story,
+    "story_questions": story_questions,
+    "facts": facts,
+    "closed_book": closed_book,
+    "note_questions": note_questions,
+    "puzzle_direct": puzzle_direct,
+    "puzzle_steps": puzzle_steps,
+    "labels": labels,
+    "senses": senses,
 }
+# How many of every 100 texts are of each kind. Label tasks are many: few-shot learning only comes with practice.
 WEIGHTS = {
-    "story": 20,
+    "story": 12,
+    "story_questions": 12,
+    "facts": 7,
+    "closed_book": 8,
+    "note_questions": 9,
+    "puzzle_direct": 6,
+    "puzzle_steps": 8,
+    "labels": 30,
+    "senses": 8,
 }
 
 

@@ -1,44 +1,86 @@
-"""Stories: somebody wants something, meets a trouble, is helped, and it ends well."""
+"""Stories: somebody wants something, meets a trouble, is helped, and it ends well. And questions about them."""
 
 from __future__ import annotations
 
-from assets.storyworld.scenarios import SCENARIOS, Scenario, Trouble
+from assets.storyworld.scenarios import SCENARIOS
 from assets.storyworld.scene import Scene
 from assets.storyworld.writer import Writer
 
-__all__ = ["story", "tell"]
+__all__ = ["story", "story_questions"]
 
-_OPENINGS = (
-    "{hero} was a {trait} {hero.child} who lived in a {home}. ",
-    "There was once a {trait} {hero.child} named {hero}. ",
-    "{hero} lived in a {home}. ",
+Asked = tuple[str, str]  # a question and its answer, as templates
+
+_OPENINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
+    (
+        "{hero} was a {trait} {hero.child} who lived in a {home}. ",
+        (
+            ("Where did {hero} live?", "In a {home}."),
+            ("What kind of {hero.child} was {hero}?", "A {trait} {hero.child}."),
+        ),
+    ),
+    (
+        "There was once a {trait} {hero.child} named {hero}. ",
+        (("What kind of {hero.child} was {hero}?", "A {trait} {hero.child}."),),
+    ),
+    ("{hero} lived in a {home}. ", (("Where did {hero} live?", "In a {home}."),)),
+    ("{hero} was never bored. ", ()),
+    ("{hero} always got up early. ", ()),
+    ("", ()),
 )
-_CLOSINGS = (
-    " {hero} thanked {friend} and went home {feeling}.",
-    " That evening, {hero} gave {friend} {treat2} to say thank you.",
-    " \"I could not have done it without you,\" said {hero}, and {friend} [smiled|laughed|blushed].",
-    " {hero} was {feeling}, and so was {friend}.",
+_MOODS = (" {hero} was [sad|upset|worried]. ", " {hero} [almost cried|sighed|did not know what to do]. ", " ")
+_CLOSINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
+    (" {hero} thanked {friend} and went home, {feeling}.", (("How did {hero} feel in the end?", "{feeling.cap}."),)),
+    (
+        " That evening, {hero} gave {friend} {treat2} to say thank you.",
+        (("What did {hero} give to {friend}?", "{treat2.cap}."),),
+    ),
+    (' "I could not have done it without you," said {hero}, and {friend} [smiled|laughed|blushed].', ()),
+    (" {hero} and {friend} have been friends ever since.", ()),
+    (" From then on, {hero} and {friend} [met every {day2}|were the best of friends].", ()),
+    (" {hero} was {feeling}, and so was {friend}.", (("How did {hero} feel in the end?", "{feeling.cap}."),)),
 )
 
 
-def tell(writer: Writer) -> tuple[Scene, Scenario, Trouble]:
-    """Say a story and return what it was made of, so that questions can be asked about it."""
+def _tell(writer: Writer) -> tuple[Scene, list[Asked]]:
+    """Say a story; return its scene and the questions that it answers."""
     scene = Scene(writer)
-    scene.say(*_OPENINGS)
-    scene.say("One {weather} {daytime}, {hero.he} ")
+    opening, about_opening = writer.pick(_OPENINGS)
+    scene.say(opening)
+    scene.say("One {weather} {daytime}, ", "On a {weather} {daytime}, ", "It was a {weather} {daytime}. ")
     scenario = writer.pick(SCENARIOS)
-    scene.say(*scenario.wish)
-    writer.say(". ")
+    scene.say(scenario.wish)
     trouble = writer.pick(scenario.troubles)
-    scene.say(*trouble.happens)
-    scene.say(" {hero} was [sad|upset|worried]. ", " ")
-    scene.say(*trouble.helps)
     writer.say(" ")
-    scene.say(*trouble.ends)
-    scene.say(*_CLOSINGS)
-    return scene, scenario, trouble
+    scene.say(trouble.happens)
+    scene.say(*_MOODS)
+    scene.say(trouble.helps)
+    writer.say(" ")
+    scene.say(trouble.ends)
+    closing, about_closing = writer.pick(_CLOSINGS)
+    scene.say(closing)
+    asked = [
+        *about_opening,
+        ("When did this happen?", "On a {weather} {daytime}."),
+        ("What did {hero} want to do?", "{hero.He} wanted to " + scenario.goal + "."),
+        ("What was the trouble?", "The trouble was that " + trouble.why + "."),
+        ("Who helped {hero}?", "{friend} did."),
+        ("How did {friend} help?", "{friend.He} " + trouble.deed + "."),
+        *about_closing,
+    ]
+    return scene, asked
 
 
 def story(writer: Writer) -> None:
     """Write a story."""
-    tell(writer)
+    _tell(writer)
+
+
+def story_questions(writer: Writer) -> None:
+    """Write a story, then one to three questions about it with their answers."""
+    writer.say("Story: ")
+    scene, asked = _tell(writer)
+    for _ in range(writer.pick((1, 2, 3))):
+        question, answer = writer.pick(asked)
+        asked.remove((question, answer))
+        scene.say("\nQuestion: " + question)
+        scene.say("\nAnswer: " + answer)
