@@ -19,6 +19,7 @@ from tools.environment.state import State, examine
 __all__ = ["main", "set_up"]
 
 ROOT = Path(__file__).resolve().parents[2]
+LAB_ON_WINDOWS = r".venv\Scripts\jupyter-lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
 ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
 
 
@@ -95,8 +96,7 @@ def _complete(venv: Path, files: list[Path], torch: str, found: State, run: Call
     _check_torch_loads(python, run)
     _silence_news(python, run)
     state.write_stamp(venv)
-    lab = f"{python.with_name('jupyter-lab').relative_to(venv.parent)} notebooks/00_start_here.ipynb"
-    _say(f"Ready. Next: {lab if os.name == 'nt' else 'make lab'}")
+    _say(f"Ready. Next: {LAB_ON_WINDOWS if os.name == 'nt' else 'make lab'}")
 
 
 def _install_torch(python: Path, pin: str, build: str, wanted: str, installed: str, run: Callable) -> None:
