@@ -83,7 +83,7 @@ class GuardedKernel(nbval_kernel.RunningKernel):
         return f"The kernel died.\n{last}".rstrip()
 
     def measured(self) -> dict[str, object]:
-        """Return what the notebook took: ``seconds``, ``peak`` in bytes, refused ``network`` tries, ``dead``."""
+        """Return what it took: ``seconds``, ``peak`` in bytes, refused ``network`` tries, and ``dead``."""
         taken = {
             "seconds": time.monotonic() - self._begin,
             "peak": self.watch.peak,
