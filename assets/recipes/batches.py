@@ -17,7 +17,7 @@ def batch(tokenizer: Tokenizer, rows: int, width: int, seed: int) -> Tensor:
     """Return token ids of shape (rows, width).
 
     A row starts at the start of a text, goes on with whole texts, each after an end token, and is cut at its
-    width. Every other row has an end token before its first text too, so that a model learns to begin from it.
+    width. Every other row has an end token before its first text too: so a model learns to begin from it.
     """
     texts = stream(seed)
     filled: list[list[int]] = []

@@ -1,4 +1,4 @@
-"""Measure a model against storyworld: loss beside the true entropy, label tasks by shots, puzzles with and without steps."""
+"""Measure the loss of a model on each kind of text, beside the true entropy."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def held_out(count: int, kind: str) -> list[Text]:
 
 @torch.no_grad()
 def _nats(model: torch.nn.Module, rows: Sequence[list[int]]) -> list[float]:
-    """Return the summed loss of each row of ids (its first id is given), rows of any length up to the context."""
+    """Return the summed loss of each row of ids; its first id is given, its length at most the context."""
     longest = max(map(len, rows))
     ids = torch.full((len(rows), longest), END_ID)
     mask = torch.zeros(len(rows), longest - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ VOCAB_SIZE = 1_024
 def train_tokenizer(texts: Iterable[str] | None = None, vocab_size: int = VOCAB_SIZE) -> Tokenizer:
     """Train byte-level BPE with the GPT-2 pattern on texts fed one by one.
 
-    Ids: 0 is the end-of-text token, then the 256 bytes in the order of their GPT-2 characters, then the merges.
+    Ids: 0 is the end token, then the 256 bytes in the order of their GPT-2 characters, then the merges.
 
     Args:
         texts: the training texts; None means those of `corpus.text(CORPUS_BYTES)`.
@@ -51,3 +52,7 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path, context: int) -> None:
         clean_up_tokenization_spaces=False,
     )
     fast.save_pretrained(folder)
+    # The class name that versions 4 and 5 of transformers both know.
+    path = folder / "tokenizer_config.json"
+    config = {**json.loads(path.read_text(encoding="utf-8")), "tokenizer_class": "PreTrainedTokenizerFast"}
+    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8", newline="\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -17,7 +17,18 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from assets.recipes.batches import END_ID, batch
 from assets.recipes.evaluation import losses_by_kind, mixture_loss
 
-__all__ = ["DRAFT", "RECIPES", "STORY", "Recipe", "learning_rate", "new_model", "read_log", "train"]
+__all__ = [
+    "DRAFT",
+    "RECIPES",
+    "STORY",
+    "Recipe",
+    "learning_rate",
+    "load_checkpoint",
+    "new_model",
+    "read_log",
+    "train",
+    "write_log",
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Recipe:
 
 
 STORY = Recipe("story", layers=4, width=192, heads=6, steps=5_600, lr=3e-3)
-DRAFT = Recipe("story_draft", layers=2, width=88, heads=4, steps=4_500, lr=5e-3)
+DRAFT = Recipe("story_draft", layers=2, width=80, heads=5, steps=5_600, lr=5e-3)
 RECIPES = {recipe.name: recipe for recipe in (STORY, DRAFT)}
 
 
@@ -75,7 +86,6 @@ def new_model(recipe: Recipe) -> GPT2LMHeadModel:
         attn_pdrop=0.0,
         bos_token_id=END_ID,
         eos_token_id=END_ID,
-        pad_token_id=END_ID,
     )
     return GPT2LMHeadModel(config)
 
@@ -119,6 +129,18 @@ def _check(model, recipe: Recipe, tokenizer: Tokenizer) -> dict[str, float]:
     return {"loss": loss, "entropy": entropy, **{item.kind: item.loss for item in losses}}
 
 
+def load_checkpoint(path: Path, recipe: Recipe) -> dict:
+    """Return a checkpoint written by `train`.
+
+    Raises:
+        ValueError: if it belongs to another recipe.
+    """
+    state = torch.load(path, weights_only=True)
+    if state["recipe"] != asdict(recipe):
+        raise ValueError(f"{path} belongs to another recipe ({state['recipe']}): move it away to train anew")
+    return state
+
+
 def train(
     recipe: Recipe, tokenizer: Tokenizer, checkpoint: Path, stop: int | None = None, quiet: bool = False
 ) -> tuple[GPT2LMHeadModel, list[dict]]:
@@ -142,9 +164,7 @@ def train(
     optimizer = _optimizer(model, recipe)
     running: list[float] = []
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        if state["recipe"] != asdict(recipe):
-            raise ValueError(f"{checkpoint} belongs to another recipe ({state['recipe']}): move it away to train anew")
+        state = load_checkpoint(checkpoint, recipe)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         log, first, spent, running = state["log"], state["step"], state["cpu_seconds"], state["running"]
@@ -157,15 +177,28 @@ def train(
         if done % recipe.check_every == 0 or done == recipe.steps:
             model.eval()
             train_loss = sum(running) / len(running)
-            row = {"step": done, "tokens": done * recipe.rows * recipe.context, "lr": learning_rate(recipe, step)}
+            row = {
+                "step": done,
+                "tokens": done * recipe.rows * recipe.context,
+                "lr": learning_rate(recipe, step),
+            }
             row |= {"train_loss": train_loss, **_check(model, recipe, tokenizer)}
             log.append({**row, "cpu_minutes": (time.process_time() - start) / 60})
             running = []
             model.train()
             bar.set_postfix(loss=f"{row['loss']:.3f}", entropy=f"{row['entropy']:.3f}")
         if done % recipe.save_every == 0 or done == last:
-            state = {"recipe": asdict(recipe), "model": model.state_dict(), "optimizer": optimizer.state_dict()}
-            state |= {"log": log, "step": done, "running": running, "cpu_seconds": time.process_time() - start}
+            state = {
+                "recipe": asdict(recipe),
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+            }
+            state |= {
+                "log": log,
+                "step": done,
+                "running": running,
+                "cpu_seconds": time.process_time() - start,
+            }
             _save(checkpoint, state)
     return model.eval(), log
 
@@ -176,15 +209,12 @@ def write_log(log: list[dict], path: Path) -> None:
         writer = csv.DictWriter(file, fieldnames=list(log[0]), lineterminator="\n")
         writer.writeheader()
         for row in log:
-            writer.writerow({key: f"{value:.4f}" if isinstance(value, float) else value for key, value in row.items()})
+            writer.writerow(
+                {key: f"{value:.4f}" if isinstance(value, float) else value for key, value in row.items()}
+            )
 
 
 def read_log(path: Path) -> list[dict[str, float]]:
     """Read what `write_log` wrote; all values as floats."""
     with path.open(encoding="utf-8", newline="") as file:
         return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-
-
-def shortened(recipe: Recipe, **changes) -> Recipe:
-    """Return the recipe with some values changed, for trials and tests."""
-    return replace(recipe, **changes)

@@ -1,4 +1,4 @@
-"""Storyworld: a probabilistic grammar that writes short English texts and knows the exact probability of each."""
+"""Storyworld: a grammar that writes short English texts and knows the exact probability of each."""
 
 from assets.storyworld.mixture import KINDS, WEIGHTS, Text, stream, write
 

@@ -1,4 +1,4 @@
-"""Label tasks for few-shot learning: invented labels stand for categories of words, and only the examples say which."""
+"""Label tasks for few-shot learning: invented labels for categories of words, told only by examples."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MAX_SHOTS = 8
 
 
 def labels(writer: Writer) -> None:
-    """Write a header, k examples of each of two to four labels, and one more word with its label.
+    """Write k examples of each of two to four labels, and one more word with its label.
 
-    Categories and labels are drawn when they are first needed, and words without repetition: so the text shows
+    Categories and labels are drawn when they are first needed, words without repetition: so the text shows
     every choice that was made.
     """
     writer.say(writer.pick(HEADERS))

@@ -27,7 +27,7 @@ KINDS = {
     "labels": labels,
     "senses": senses,
 }
-# How many of every 100 texts are of each kind. Label tasks are many: few-shot learning only comes with practice.
+# How many of every 100 texts are of each kind. Few-shot learning takes practice, hence the many label tasks.
 WEIGHTS = {
     "story": 12,
     "story_questions": 12,
@@ -45,8 +45,8 @@ WEIGHTS = {
 class Text:
     """One text of the corpus.
 
-    `log_prob` is the natural logarithm of the probability (nats) that a draw from the whole mixture is exactly
-    this text: the choice of the kind is included, whether or not the draw was limited to some kinds.
+    `log_prob` is the natural logarithm of the probability that a draw from the whole mixture is exactly this
+    text, in nats: the choice of the kind is included, whether or not the draw was limited to some kinds.
     """
 
     kind: str
@@ -66,7 +66,7 @@ def write(writer: Writer, kinds: Sequence[str] | None = None) -> str:
 def stream(seed: int = 0, kinds: Sequence[str] | None = None) -> Iterator[Text]:
     """Yield texts without end; the same seed and kinds always give the same texts."""
     unknown = [] if kinds is None else [kind for kind in kinds if kind not in KINDS]
-    if unknown or kinds is not None and not len(kinds):
+    if unknown or (kinds is not None and not len(kinds)):
         raise ValueError(f"kinds are some of {', '.join(KINDS)}, got {kinds!r}")
     names = tuple(KINDS) if kinds is None else tuple(kinds)
     share = sum(WEIGHTS[name] for name in KINDS if name in names) / sum(WEIGHTS.values())

@@ -1,6 +1,6 @@
 """Who-moved-what puzzles, answered at once or with the steps written out.
 
-Both kinds begin alike; after the puzzle comes either "Answer:" or "Steps:", so that the way to answer can be chosen.
+Both kinds begin alike; after the puzzle comes either "Answer:" or "Steps:": so a prompt can choose the way.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fill sentence templates from the lexicon, drawing each slot when it is first needed.
 
-In a template `{hero}` is a slot, `{hero.he}` one of its forms, `[big|small]` an even choice, which may hold slots.
+In a template `{hero}` is a slot, `{hero.he}` one of its forms, `[big|small]` an even choice (slots allowed).
 A slot drawn once keeps its value for the whole scene, and two slots of one domain never hold the same value.
 """
 
@@ -31,7 +31,7 @@ def _article(noun: str) -> str:
 def form(value: Any, wanted: str | None) -> str:
     """Return a value of the lexicon in a wanted form.
 
-    Forms: None (as it stands), `a` (with article), `cap` (capitalised), `plural`, a field of the value, and for
+    Forms: None (as it stands), `a` and `A` (with article), `cap` (capitalised), a field of the value, and for
     people `he`, `him`, `his`, `himself`, `child`, capitalised if the form is (`He`).
     """
     if wanted is None:

@@ -37,7 +37,10 @@ SENSES = (
             "{hero} [put|kept] {hero.his} money in the bank [near the station|in {town}].",
             "The bank gave {hero} [a loan|{number} thousand coins] to buy a [house|shop|boat].",
         ),
-        ("The clerk counted the [coins|notes] twice.", "The building had [thick walls|a heavy door] and a guard."),
+        (
+            "The clerk counted the [coins|notes] twice.",
+            "The building had [thick walls|a heavy door] and a guard.",
+        ),
     ),
     Sense(
         "bat",
@@ -91,7 +94,10 @@ SENSES = (
             "{hero} turned on the light because it was [dark|late].",
             "The light of the [lamp|candle|lantern] helped {hero} to find the {lostthing}.",
         ),
-        ("It shone through the [window|open door].", "Now {hero.he} could [see everything|read {hero.his} book]."),
+        (
+            "It shone through the [window|open door].",
+            "Now {hero.he} could [see everything|read {hero.his} book].",
+        ),
     ),
     Sense(
         "ring",
@@ -125,7 +131,8 @@ SENSES = (
         "the hard end of a finger",
         (
             "{hero} bit a nail on {hero.his} [left|right] hand until the finger hurt.",
-            "{hero} broke a nail when {hero.he} [opened a jar|played the guitar], and {hero.his} finger hurt.",
+            "{hero} broke a nail when {hero.he} [opened a jar|played the guitar], and {hero.his} finger "
+            "hurt.",
         ),
         ("It [needed|took] {number} weeks to grow again.", "{friend} cut it short with small scissors."),
     ),
@@ -178,7 +185,7 @@ SENSES = (
         "letter",
         "a sign of the alphabet",
         (
-            "\"The first letter of the word is [an A|a B|a C],\" said {hero}.",
+            '"The first letter of the word is [an A|a B|a C]," said {hero}.',
             "{hero} learned to write every letter from A to Z.",
         ),
         ("{hero.He} wrote it on the [board|wall] with chalk.", "The teacher[ smiled and|] said it aloud."),
@@ -215,7 +222,7 @@ SENSES = (
         "to leave a car somewhere",
         (
             "{hero} could not park the [car|van|truck] because the street was full.",
-            "\"You must not park here,\" said the guard to {hero}, who was still in the car.",
+            '"You must not park here," said the guard to {hero}, who was still in the car.',
         ),
         ("{hero.He} drove around for {number} minutes.", "There was a free place behind the {shop}."),
     ),

@@ -1,4 +1,4 @@
-"""Stories: somebody wants something, meets a trouble, is helped, and it ends well. And questions about them."""
+"""Stories in which somebody wants something, meets trouble and is helped; and questions about them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _OPENINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
 )
 _MOODS = (" {hero} was [sad|upset|worried]. ", " {hero} [almost cried|sighed|did not know what to do]. ", " ")
 _CLOSINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
-    (" {hero} thanked {friend} and went home, {feeling}.", (("How did {hero} feel in the end?", "{feeling.cap}."),)),
+    (
+        " {hero} thanked {friend} and went home, {feeling}.",
+        (("How did {hero} feel in the end?", "{feeling.cap}."),),
+    ),
     (
         " That evening, {hero} gave {friend} {treat2} to say thank you.",
         (("What did {hero} give to {friend}?", "{treat2.cap}."),),

@@ -1,4 +1,4 @@
-"""The invented world: its facts never change, so they can be learned by heart, and closed-book questions on them."""
+"""The invented world: fixed facts that can be learned by heart, and closed-book questions about them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ __all__ = ["ATTRIBUTES", "LANDS", "closed_book", "facts", "questions_about"]
 
 # land, where it lies, capital, river, animal, flag, food, craft, festival, ruler
 _TABLE = """
-Velmora   | north | Tarn     | Osk    | white bear  | blue and white   | fish soup     | glass    | spring | Queen Ilse
-Quillan   | south | Besk     | Amber  | grey wolf   | red and gold     | date bread    | carpets  | summer | King Orin
-Dorvale   | east  | Hallow   | Lind   | red deer    | green and black  | plum pie      | clocks   | autumn | Duke Falk
-Sarnia    | west  | Port Ash | Merle  | sea otter   | yellow and blue  | fried squid   | ships    | winter | Queen Thora
-Ombria    | north | Kettle   | Vane   | black swan  | purple and white | onion tart    | paper    | summer | King Balan
-Tashkar   | east  | Ruvo     | Zell   | sand fox    | orange and black | rice and figs | knives   | spring | Lord Emric
-Lunden    | west  | Marrow   | Silt   | wild goose  | white and green  | oat cakes     | wool     | autumn | Lady Sigrid
-Pelargo   | south | Azul     | Tamar  | green parrot| red and green    | melon salad   | drums    | winter | King Dario
-Hestia    | north | Winden   | Frey   | brown owl   | grey and red     | pea stew      | candles  | autumn | Queen Maud
-Corvane   | east  | Steel    | Rook   | raven       | black and silver | dark bread    | swords   | winter | Duke Anselm
-Miravel   | south | Lumen    | Perla  | dolphin     | blue and gold    | lemon rice    | mirrors  | spring | Queen Alba
-Norvik    | north | Hammer   | Isen   | reindeer    | white and red    | smoked trout  | skis     | winter | King Gorm
-Yarrow    | west  | Thistle  | Brook  | hedgehog    | green and white  | nettle soup   | baskets  | summer | Lady Fern
-Zephyra   | east  | Kestrel  | Gale   | falcon      | silver and blue  | honey cake    | kites    | spring | Lord Corin
-Basalt    | south | Cinder   | Ember  | lizard      | red and black    | hot beans     | pots     | autumn | King Vulk
-Elowen    | west  | Larch    | Willow | squirrel    | brown and green  | nut bread     | harps    | spring | Queen Rowan
-Fenmark   | north | Reed     | Bogle  | heron       | yellow and green | eel pie       | boats    | summer | Duke Moss
-Galdor    | east  | Onyx     | Dusk   | black horse | purple and gold  | roast lamb    | saddles  | winter | Lord Tavish
-Ithra     | south | Coral    | Lagoon | turtle      | pink and blue    | coconut pudding | pearls | summer | Lady Nerin
-Jorund    | west  | Anvil    | Grind  | mountain goat | grey and blue  | goat cheese   | bells    | autumn | King Harald
+Velmora | north | Tarn | Osk | white bear | blue and white | fish soup | glass | spring | Queen Ilse
+Quillan | south | Besk | Amber | grey wolf | red and gold | date bread | carpets | summer | King Orin
+Dorvale | east | Hallow | Lind | red deer | green and black | plum pie | clocks | autumn | Duke Falk
+Sarnia | west | Port Ash | Merle | sea otter | yellow and blue | fried squid | ships | winter | Queen Thora
+Ombria | north | Kettle | Vane | black swan | purple and white | onion tart | paper | summer | King Balan
+Tashkar | east | Ruvo | Zell | sand fox | orange and black | rice and figs | knives | spring | Lord Emric
+Lunden | west | Marrow | Silt | wild goose | white and green | oat cakes | wool | autumn | Lady Sigrid
+Pelargo | south | Azul | Tamar | green parrot | red and green | melon salad | drums | winter | King Dario
+Hestia | north | Winden | Frey | brown owl | grey and red | pea stew | candles | autumn | Queen Maud
+Corvane | east | Steel | Rook | raven | black and silver | dark bread | swords | winter | Duke Anselm
+Miravel | south | Lumen | Perla | dolphin | blue and gold | lemon rice | mirrors | spring | Queen Alba
+Norvik | north | Hammer | Isen | reindeer | white and red | smoked trout | skis | winter | King Gorm
+Yarrow | west | Thistle | Brook | hedgehog | green and white | nettle soup | baskets | summer | Lady Fern
+Zephyra | east | Kestrel | Gale | falcon | silver and blue | honey cake | kites | spring | Lord Corin
+Basalt | south | Cinder | Ember | lizard | red and black | hot beans | pots | autumn | King Vulk
+Elowen | west | Larch | Willow | squirrel | brown and green | nut bread | harps | spring | Queen Rowan
+Fenmark | north | Reed | Bogle | heron | yellow and green | eel pie | boats | summer | Duke Moss
+Galdor | east | Onyx | Dusk | black horse | purple and gold | roast lamb | saddles | winter | Lord Tavish
+Ithra | south | Coral | Lagoon | turtle | pink and blue | coconut pudding | pearls | summer | Lady Nerin
+Jorund | west | Anvil | Grind | mountain goat | grey and blue | goat cheese | bells | autumn | King Harald
 """
 _FIELDS = ("land", "side", "capital", "river", "animal", "flag", "food", "craft", "festival", "ruler")
 
@@ -75,7 +75,10 @@ ATTRIBUTES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         "{craft.cap}.",
     ),
     "festival": (
-        ("The great festival of {land} is in {festival}.", "In {festival} there is a great festival in {land}."),
+        (
+            "The great festival of {land} is in {festival}.",
+            "In {festival} there is a great festival in {land}.",
+        ),
         ("When is the great festival of {land}?", "In which season is the festival of {land}?"),
         "In {festival}.",
     ),
@@ -134,9 +137,15 @@ def questions_about(land: str) -> list[tuple[str, str]]:
     known = [row for row in LANDS if row["land"] == land]
     if not known:
         raise ValueError(f"no land is called {land!r}; there are {', '.join(row['land'] for row in LANDS)}")
-    values = {**known[0], "food.cap": known[0]["food"].capitalize(), "craft.cap": known[0]["craft"].capitalize()}
+    values = {
+        **known[0],
+        "food.cap": known[0]["food"].capitalize(),
+        "craft.cap": known[0]["craft"].capitalize(),
+    }
     return [
-        (_fill(question, values), _fill(answer, values)) for _, asked, answer in ATTRIBUTES.values() for question in asked
+        (_fill(question, values), _fill(answer, values))
+        for _, asked, answer in ATTRIBUTES.values()
+        for question in asked
     ]
 
 

@@ -1,10 +1,10 @@
 """Write a text by explicit random choices and keep its exact log probability.
 
-A kind of text is a function that takes a `Writer`, asks it to `pick` and tells it to `say`. What to pick comes
+A kind of text is a function that takes a `Writer`, asks it to `pick` and tells it to `say`. The picks come
 from a `Chooser`: a seeded random one for the corpus, or one that walks through every possible sequence of
 choices, with which the tests prove that the log probabilities are exact.
 
-The log probability of a *derivation* (the sequence of picks) is that of its *text* only if no other derivation
+The log probability of a derivation (the sequence of picks) is that of its text only if no other derivation
 writes the same text. `derivations` finds every derivation of a given text, so that this can be checked.
 """
 
@@ -131,7 +131,7 @@ def _next_script(script: Sequence[int], counts: Sequence[int]) -> list[int] | No
 
 
 def enumerate_texts(kind: Callable[[Writer], None], limit: int) -> Iterator[tuple[str, float]]:
-    """Yield (text, log probability) of every derivation when only the first `limit` options of a choice exist."""
+    """Yield (text, log probability) of every derivation with only the first `limit` options of a choice."""
     script: list[int] | None = []
     while script is not None:
         chooser = _Scripted(script)
