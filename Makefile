@@ -16,8 +16,9 @@ help:  ## list these verbs
 
 lab: setup  ## open JupyterLab at the first lesson (sets up if needed)
 	@echo "Opening JupyterLab. Control-C in this window stops it."
-	@$(PY) -m jupyter lab $(LAB_FLAGS) --log-level=ERROR --LabApp.extension_manager=readonly \
-		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	@$(PY) -m jupyter lab --log-level=ERROR --LabApp.extension_manager=readonly \
+		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+		$(LAB_FLAGS)
 
 test: lint unit-test notebook-test  ## lint, unit tests, and every notebook cell by cell (sets up if needed)
 
@@ -25,13 +26,13 @@ lint: setup-dev  ## look for mistakes that can be seen without running
 	$(PY) -m ruff check .
 
 unit-test: setup-dev  ## the tests of helpers, assets and tools
-	$(PY) -m pytest -q $(PARALLEL) tests
+	$(PY) -m pytest $(PARALLEL) tests
 
 notebook-test: setup-dev  ## run all notebooks and compare every output
-	$(PY) -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout=120 $(PARALLEL) notebooks
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(PARALLEL) notebooks
 
 browser-test: setup-dev  ## drive JupyterLab in Chromium
-	$(PY) -m pytest -q tests/browser
+	$(PY) -m pytest tests/browser
 
 notebooks: setup-dev  ## run notebooks again and store their outputs: all, or NB=04
 	$(PY) -m tools.notebooks $(NB)
