@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-__all__ = ["COLORS", "OKABE_ITO", "STYLE", "Picture", "one_call", "picture", "split"]
+__all__ = ["COLORS", "OKABE_ITO", "STYLE", "Picture", "one_call", "picture", "split", "width_in_points"]
 
 STYLE = Path(__file__).resolve().parent.parent / "glassbox.mplstyle"
 
@@ -58,15 +58,16 @@ class Picture:
         return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 
-def picture(
-    draw: Callable[..., str | None], *, size: tuple[float, float] = (7.0, 3.0), **values: Any
-) -> Picture:
+def picture(draw: Callable[..., str], *, size: tuple[float, float] = (7.0, 3.0), **values: Any) -> Picture:
     """Call `draw(ax, **values)` on fresh axes and return what it drew.
 
     Args:
         draw: draws on the axes and returns one sentence saying what is seen.
         size: width and height in inches (100 pixels an inch).
         values: passed on to `draw`.
+
+    Raises:
+        TypeError: `draw` returned no sentence.
 
     Example: `figures.picture(lambda ax: ax.plot([1, 2]) and "A rising line.")`
     """
@@ -76,8 +77,9 @@ def picture(
         alt = draw(figure.add_subplot(), **values)
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
-    name = getattr(draw, "__name__", "picture").replace("draw_", "").replace("_", " ")
-    return Picture(_small_png(pixels), alt or f"A figure: {name}.")
+    if not isinstance(alt, str) or not alt.strip():
+        raise TypeError(f"A drawing function returns one sentence saying what is seen, not {alt!r}.")
+    return Picture(_small_png(pixels), alt.encode("utf-8", "replace").decode("utf-8"))
 
 
 def split(
@@ -99,6 +101,13 @@ def split(
     figure = ax.get_figure()
     ax.remove()
     return [figure.add_subplot(grid[row, column]) for row in range(rows) for column in range(columns)]
+
+
+def width_in_points(ax: Axes) -> float:
+    """Return about how wide the axes will be; exact where they stand alone without labels."""
+    figure, place = ax.get_figure(), ax.get_position()
+    whole = figure.get_size_inches()[0] * 72 - 8
+    return whole * place.width / (figure.subplotpars.right - figure.subplotpars.left)
 
 
 def one_call(

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.canvas import one_call
-from helpers.figures.tokens import visible
+from helpers.figures.glyphs import label
+from helpers.figures.values import as_grid
 
 __all__ = ["draw_matrix", "matrix"]
 
@@ -31,24 +33,27 @@ def draw_matrix(
     """Draw a matrix as coloured cells: cividis for magnitudes, blue to red around 0 for signs.
 
     Args:
+        ax: where to draw.
         values: shape (rows, columns); a list, numpy array or torch tensor.
+        rows: names of the rows.
+        columns: names of the columns.
         signed: centre a diverging colour map on 0.
         numbers: write each value into its cell; by default when there are at most 100.
+        digits: after the point.
+        xlabel: what the columns are.
+        ylabel: what the rows are.
+        title: stands above.
         unit: label of the colour scale.
     """
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().float()
-    cells = np.asarray(values, dtype=float)
-    if cells.ndim != 2 or cells.size == 0:
-        raise ValueError(f"matrix needs two axes, each of at least one entry; the shape is {cells.shape}.")
+    cells = as_grid(values)
     finite = cells[np.isfinite(cells)] if np.isfinite(cells).any() else np.zeros(1)
     low, high = float(finite.min()), float(finite.max())
     if signed:
         low, high = -max(-low, high, 1e-12), max(-low, high, 1e-12)
     image = ax.imshow(cells, cmap="RdBu_r" if signed else "cividis", vmin=low, vmax=high, aspect="auto")
-    _label_axis(ax.set_xticks, columns, cells.shape[1], "columns")
-    _label_axis(ax.set_yticks, rows, cells.shape[0], "rows")
-    if columns is not None and max(len(visible(name)) for name in columns) * len(columns) > 60:
+    _label_axis(ax, "x", columns, cells.shape[1])
+    _label_axis(ax, "y", rows, cells.shape[0])
+    if columns is not None and max(len(label(name)) for name in columns) * len(columns) > 60:
         ax.tick_params(axis="x", labelrotation=45)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.spines[:].set_visible(False)
@@ -62,12 +67,16 @@ def draw_matrix(
     )
 
 
-def _label_axis(set_ticks: Any, names: Sequence[str] | None, count: int, axis: str) -> None:
+def _label_axis(ax: Axes, axis: str, names: Sequence[str] | None, count: int) -> None:
     if names is None:
+        getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator(integer=True))
         return
     if len(names) != count:
-        raise ValueError(f"The matrix has {count} {axis} but {len(names)} labels for them.")
-    set_ticks(range(count), [visible(name, spaces=True) for name in names], parse_math=False)
+        raise ValueError(
+            f"The matrix has {count} {'columns' if axis == 'x' else 'rows'} but {len(names)} labels for them."
+        )
+    ticks = [label(name, spaces=True) for name in names]
+    getattr(ax, f"set_{axis}ticks")(range(count), ticks, parse_math=False)
 
 
 def _write_numbers(ax: Axes, cells: np.ndarray, image: Any, digits: int) -> None:

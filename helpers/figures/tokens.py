@@ -1,44 +1,55 @@
-"""Rows of coloured token boxes, and text made visible."""
+"""Rows of coloured token boxes."""
 
 from __future__ import annotations
 
-import functools
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.font_manager import findfont
-from matplotlib.ft2font import FT2Font
 from matplotlib.patches import FancyBboxPatch
-from matplotlib.transforms import Affine2D, ScaledTranslation
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Transform
 
 from helpers.figures.canvas import one_call
+from helpers.figures.glyphs import MONO, MONO_WIDTH, visible
 
-__all__ = ["draw_pieces", "pieces", "visible"]
+__all__ = ["TINTS", "draw_pieces", "pieces"]
 
 Piece = str | bytes
 Rows = Mapping[str, Sequence[Piece]] | Sequence[Piece] | Sequence[Sequence[Piece]]
 
-TINTS = ("#CFE5F2", "#FBE0C3", "#CDEBDF", "#F4DCE9", "#FAF3C0", "#DDEFFA", "#E4E4E4")
-MARKS = {" ": "␣", "\n": "↵", "\t": "⇥", "\r": "␍"}
-FONT_SIZE, ID_SIZE = 10.5, 9.0
-CHARACTER, PAD, GAP = FONT_SIZE * 0.602, 4.0, 3.0  # points; DejaVu Sans Mono is 0.602 em wide
-BOX_HEIGHT, ID_HEIGHT, LINE_GAP, ROW_GAP = 20.0, 13.0, 5.0, 8.0
+TINTS = ("#CFE5F2", "#FBE0C3", "#CDEBDF", "#F4DCE9", "#FAF3C0", "#DDD9F3", "#E4E4E4")
+FONT_SIZE, ID_SIZE = 10.5, 9.0  # points, as all lengths below
+CHARACTER, ID_CHARACTER = FONT_SIZE * MONO_WIDTH, ID_SIZE * MONO_WIDTH
+PAD, GAP, BOX_HEIGHT, ID_HEIGHT, LINE_GAP, ROW_GAP = 4.0, 3.0, 20.0, 13.0, 5.0, 8.0
+LONGEST_PIECE, MORE_HEIGHT = 40, 15.0
 
 
-def visible(text: Any, *, spaces: bool = False) -> str:
-    """Write text or bytes with glyphs that the figure font has, so that nothing is lost from sight.
+@dataclass(frozen=True)
+class _Row:
+    label: str
+    pieces: tuple[Piece, ...]
+    ids: tuple[str, ...]
 
-    Line ends and tabs become marks, and with `spaces` a space becomes "␣". A character without a glyph
-    becomes its code point, such as ⟨U+4E16⟩, and in `bytes` its byte values, such as ⟨E4 B8 96⟩.
 
-    Example: `visible(b"caf\\xc3")` is "caf⟨C3⟩".
-    """
-    if isinstance(text, bytes):
-        return "".join(_visible_bytes(text, spaces))
-    return "".join(_visible_character(character, spaces) for character in str(text))
+@dataclass(frozen=True)
+class _Box:
+    left: float
+    width: float
+    text: str
+    key: bytes
+    number: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    top: float
+    label: str
+    boxes: tuple[_Box, ...]
+    bottom: float
 
 
 def draw_pieces(
@@ -51,233 +62,189 @@ def draw_pieces(
 ) -> str:
     """Draw rows of token boxes; equal pieces share a tint, borders and gaps show every boundary.
 
-    Rows that are too long wrap; what does not fit into the axes is counted in the last line.
+    Rows that are too long for the axes wrap; what does not fit at all is counted in the last line.
 
     Args:
+        ax: its frame and ticks go away.
         rows: one list of pieces (`str` or `bytes`), several such lists, or label → list.
         ids: numbers shown beneath the pieces, of the same shape as `rows`.
         highlight: pieces drawn with a heavy border.
         title: a line above the boxes.
     """
-    named = _named_rows(rows)
-    numbers = _numbers_beneath(named, ids)
-    width, height = _extent(ax)
-    lines = list(_layout(named, numbers, width))
-    tints = _tints(named)
+    table = _table(rows, ids)
     ax.set_axis_off()
     ax.set_title(title, parse_math=False)
-    points = Affine2D().scale(1 / 72) + ax.get_figure().dpi_scale_trans
-    points += ScaledTranslation(0, 1, ax.transAxes)
-    for line in lines[: _lines_that_fit(lines, height)]:
-        _draw_line(ax, points, line, tints, {_key(piece) for piece in highlight})
-    hidden = sum(len(line.boxes) for line in lines[_lines_that_fit(lines, height) :])
-    if hidden:
-        bottom = lines[_lines_that_fit(lines, height)].top
-        ax.text(2, -bottom - 8, f"… and {hidden} more", transform=points, fontsize=9, va="center")
-    return _said(named)
+    ax.add_artist(_Boxes(table, {_key(piece) for piece in highlight}))
+    return _said(table)
 
 
-@dataclass(frozen=True)
-class _Box:
-    left: float
-    width: float
-    text: str
-    piece: Piece
-    number: str
+class _Boxes(Artist):
+    """Lays itself out when it is drawn, because only then the size of the axes has settled."""
 
+    def __init__(self, table: Sequence[_Row], heavy: Collection[bytes]) -> None:
+        super().__init__()
+        self.set_in_layout(False)
+        self._table, self._heavy = table, heavy
+        self._tints = _tints(table)
 
-@dataclass(frozen=True)
-class _Line:
-    top: float
-    label: str
-    boxes: list[_Box]
-    has_numbers: bool
+    def draw(self, renderer: Any) -> None:
+        """Draw as many lines as fit between the upper and the lower end of the axes."""
+        window, dpi = self.axes.get_window_extent(renderer), self.get_figure().dpi
+        points = Affine2D().scale(dpi / 72).translate(window.x0, window.y1)
+        lines = list(_layout(self._table, window.width * 72 / dpi))
+        fitting = _lines_that_fit(lines, window.height * 72 / dpi)
+        for artist in self._artists(lines, fitting, points):
+            artist.set_figure(self.get_figure())
+            artist.draw(renderer)
 
-    @property
-    def bottom(self) -> float:
-        return self.top + BOX_HEIGHT + (ID_HEIGHT if self.has_numbers else 0)
+    def _artists(self, lines: Sequence[_Line], fitting: int, points: Transform) -> Iterator[Artist]:
+        for line in lines[:fitting]:
+            yield _text(1, line.top + BOX_HEIGHT / 2, line.label, points, ha="left")
+            for box in line.boxes:
+                yield from self._box_artists(line.top, box, points)
+        hidden = sum(len(line.boxes) for line in lines[fitting:])
+        if hidden:
+            top = lines[fitting].top + MORE_HEIGHT / 2
+            yield _text(2, top, f"… and {hidden} more", points, ha="left", family="DejaVu Sans", size=9.5)
 
-
-def _visible_character(character: str, spaces: bool) -> str:
-    if character == " ":
-        return MARKS[" "] if spaces else " "
-    if character in MARKS:
-        return MARKS[character]
-    if ord(character) in _glyphs() and unicodedata.category(character)[0] not in "MCZ":
-        return character
-    return f"⟨U+{ord(character):04X}⟩"
-
-
-def _visible_bytes(data: bytes, spaces: bool) -> Iterator[str]:
-    position = 0
-    while position < len(data):
-        for length in (1, 2, 3, 4):
-            part = data[position : position + length]
-            try:
-                character = part.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            shown = _visible_character(character, spaces)
-            yield _hex(part) if shown.startswith("⟨U+") else shown
-            position += len(part)
-            break
-        else:
-            end = position + 1
-            while end < len(data) and 0x80 <= data[end] < 0xC0:
-                end += 1
-            yield _hex(data[position:end])
-            position = end
-
-
-def _hex(data: bytes) -> str:
-    return f"⟨{data.hex(' ').upper()}⟩"
-
-
-@functools.cache
-def _glyphs() -> frozenset[int]:
-    """The code points that both figure fonts can draw."""
-    fonts = ("DejaVu Sans", "DejaVu Sans Mono")
-    return frozenset.intersection(*(frozenset(FT2Font(findfont(font)).get_charmap()) for font in fonts))
-
-
-def _named_rows(rows: Rows) -> dict[str, list[Piece]]:
-    if isinstance(rows, (str, bytes)):
-        raise ValueError(f"pieces needs a list of pieces, not one {type(rows).__name__}: {rows[:20]!r}.")
-    if isinstance(rows, Mapping):
-        named = {str(label): list(row) for label, row in rows.items()}
-    else:
-        rows = list(rows)
-        flat = all(isinstance(item, (str, bytes)) for item in rows)
-        named = {"": rows} if flat else {" " * number: list(row) for number, row in enumerate(rows)}
-    for row in named.values():
-        for piece in row:
-            if not isinstance(piece, (str, bytes)):
-                raise ValueError(f"A piece is str or bytes, not {type(piece).__name__}: {piece!r}.")
-    return named
-
-
-def _numbers_beneath(named: Mapping[str, list[Piece]], ids: Any) -> dict[str, list[str]]:
-    if ids is None:
-        return {label: [] for label in named}
-    if not isinstance(ids, Mapping):
-        ids = list(ids)
-        nested = bool(ids) and hasattr(ids[0], "__len__") and not isinstance(ids[0], str)
-        ids = dict(zip(named, ids if nested else [ids], strict=False))
-    numbers = {label: [str(number) for number in ids.get(label, [])] for label in named}
-    for label, row in named.items():
-        if len(numbers[label]) not in (0, len(row)):
-            raise ValueError(f"Row {label!r} has {len(row)} pieces but {len(numbers[label])} ids.")
-    return numbers
-
-
-def _layout(
-    named: Mapping[str, list[Piece]], numbers: Mapping[str, list[str]], width: float
-) -> Iterator[_Line]:
-    """Place every piece, in points from the upper left corner, wrapping rows that are too long."""
-    indent = max(len(visible(label).strip()) for label in named) * CHARACTER
-    indent += 10 if indent else 1
-    top = 1.0
-    for label, row in named.items():
-        boxes: list[_Box] = []
-        left, shown_label = indent, visible(label).strip()
-        for number, piece in enumerate(row):
-            text = visible(piece, spaces=True)
-            text = text if len(text) <= 40 else text[:38] + "…"
-            below = numbers[label][number] if numbers[label] else ""
-            box_width = 2 * PAD + max(len(text) * CHARACTER, len(below) * ID_SIZE * 0.602, CHARACTER)
-            if boxes and left + box_width > width:
-                line = _Line(top, shown_label, boxes, bool(numbers[label]))
-                yield line
-                top, left, boxes, shown_label = line.bottom + LINE_GAP, indent, [], ""
-            boxes.append(_Box(left, box_width, text, piece, below))
-            left += box_width + GAP
-        line = _Line(top, shown_label, boxes, bool(numbers[label]))
-        yield line
-        top = line.bottom + ROW_GAP
-
-
-def _draw_line(ax: Axes, points: Any, line: _Line, tints: Mapping[Piece, str], heavy: set[Piece]) -> None:
-    middle = -line.top - BOX_HEIGHT / 2
-    style = {"transform": points, "va": "center_baseline", "clip_on": False, "parse_math": False}
-    mono = {"fontfamily": "DejaVu Sans Mono", "fontsize": FONT_SIZE}
-    ax.text(1, middle, line.label, **style, **mono)
-    for box in line.boxes:
-        is_heavy = _key(box.piece) in heavy
-        patch = FancyBboxPatch(
-            (box.left, -line.top - BOX_HEIGHT),
+    def _box_artists(self, top: float, box: _Box, points: Transform) -> Iterator[Artist]:
+        heavy = box.key in self._heavy
+        yield FancyBboxPatch(
+            (box.left, -top - BOX_HEIGHT),
             box.width,
             BOX_HEIGHT,
             boxstyle="round,pad=0,rounding_size=2.5",
             transform=points,
-            clip_on=False,
-            facecolor=tints[_key(box.piece)],
-            edgecolor="#222222" if is_heavy else "#8A8A8A",
-            linewidth=2.0 if is_heavy else 0.8,
+            facecolor=self._tints[box.key],
+            edgecolor="#222222" if heavy else "#8A8A8A",
+            linewidth=2.0 if heavy else 0.8,
         )
-        ax.add_patch(patch)
-        centre = box.left + box.width / 2
-        ax.text(centre, middle, box.text, ha="center", **style, **mono)
-        ax.text(
-            centre,
-            -line.top - BOX_HEIGHT - ID_HEIGHT / 2 - 1,
-            box.number,
-            ha="center",
-            fontsize=ID_SIZE,
-            fontfamily="DejaVu Sans Mono",
-            color="#555555",
-            **style,
-        )
+        middle = box.left + box.width / 2
+        yield _text(middle, top + BOX_HEIGHT / 2, box.text, points)
+        beneath = top + BOX_HEIGHT + 1 + ID_HEIGHT / 2
+        yield _text(middle, beneath, box.number, points, size=ID_SIZE, color="#555555")
 
 
-def _tints(named: Mapping[str, list[Piece]]) -> dict[Piece, str]:
-    distinct = dict.fromkeys(_key(piece) for row in named.values() for piece in row)
-    return {piece: TINTS[number % len(TINTS)] for number, piece in enumerate(distinct)}
+def _tints(table: Sequence[_Row]) -> dict[bytes, str]:
+    """Give every distinct piece a tint, unlike those of its neighbours as far as there are enough."""
+    rows = [[_key(piece) for piece in row.pieces] for row in table]
+    neighbours: dict[bytes, set[bytes]] = {}
+    for row in rows:
+        for one, other in pairwise(row):
+            neighbours.setdefault(one, set()).add(other)
+            neighbours.setdefault(other, set()).add(one)
+    tints: dict[bytes, str] = {}
+    for number, key in enumerate(dict.fromkeys(key for row in rows for key in row)):
+        cycle = [TINTS[(number + step) % len(TINTS)] for step in range(len(TINTS))]
+        taken = {tints.get(other) for other in neighbours.get(key, ())}
+        tints[key] = next((tint for tint in cycle if tint not in taken), cycle[0])
+    return tints
+
+
+def _text(
+    x: float, down: float, text: str, points: Transform, *, ha: str = "center", size: float = FONT_SIZE,
+    family: str = MONO, color: str = "#222222",
+) -> Text:  # fmt: skip
+    artist = Text(x, -down, text, fontsize=size, fontfamily=family, color=color, parse_math=False)
+    artist.set(ha=ha, va="center_baseline", transform=points)
+    return artist
+
+
+def _table(rows: Rows, ids: Any) -> tuple[_Row, ...]:
+    """Bring the accepted forms of `rows` and `ids` into one."""
+    named = _named_rows(rows)
+    if ids is None:
+        ids = [()] * len(named)
+    elif isinstance(ids, Mapping):
+        ids = [ids.get(label, ()) for label in named]
+    elif not (isinstance(rows, Mapping) or _is_nested(rows)) or (len(named) == 1 and not _is_nested(ids)):
+        ids = [ids]
+    if len(ids) != len(named):
+        raise ValueError(f"There are {len(named)} rows of pieces but {len(ids)} rows of ids.")
+    table = []
+    for (label, row), numbers in zip(named.items(), ids, strict=True):
+        numbers = tuple(str(int(number)) for number in numbers)
+        if len(numbers) not in (0, len(row)):
+            raise ValueError(f"Row {label!r} has {len(row)} pieces but {len(numbers)} ids.")
+        table.append(_Row(visible(label).strip(), tuple(row), numbers))
+    return tuple(table)
+
+
+def _named_rows(rows: Rows) -> dict[str, list[Piece]]:
+    if isinstance(rows, str | bytes):
+        raise ValueError(f"pieces needs a list of pieces, not one {type(rows).__name__}: {rows[:20]!r}.")
+    if isinstance(rows, Mapping):
+        named = {str(label): list(row) for label, row in rows.items()}
+    elif _is_nested(rows):
+        named = {" " * number: list(row) for number, row in enumerate(rows)}
+    else:
+        named = {"": list(rows)}
+    if not named:
+        raise ValueError("pieces needs at least one row; there is none.")
+    for row in named.values():
+        for piece in row:
+            if not isinstance(piece, str | bytes):
+                raise ValueError(f"A piece is str or bytes, not {type(piece).__name__}: {piece!r}.")
+    return named
+
+
+def _is_nested(rows: Any) -> bool:
+    return len(rows) > 0 and isinstance(rows[0], list | tuple)
+
+
+def _layout(table: Sequence[_Row], width: float) -> Iterator[_Line]:
+    """Place every piece, in points from the upper left corner, wrapping rows that are too long."""
+    indent = max(len(row.label) for row in table) * CHARACTER
+    indent += 10 if indent else 1
+    top = 1.0
+    for row in table:
+        height = BOX_HEIGHT + (ID_HEIGHT if row.ids else 0)
+        boxes: list[_Box] = []
+        left, label = indent, row.label
+        for box in _boxes(row):
+            if boxes and left + box.width > width - 1:
+                yield _Line(top, label, tuple(boxes), top + height)
+                top, left, boxes, label = top + height + LINE_GAP, indent, [], ""
+            boxes.append(_Box(left, box.width, box.text, box.key, box.number))
+            left += box.width + GAP
+        yield _Line(top, label, tuple(boxes), top + height)
+        top += height + ROW_GAP
+
+
+def _boxes(row: _Row) -> Iterator[_Box]:
+    """Yield the boxes of a row, not placed yet."""
+    for piece, number in zip(row.pieces, row.ids or ("",) * len(row.pieces), strict=True):
+        text = visible(piece, spaces=True)
+        text = text if len(text) <= LONGEST_PIECE else f"{text[: LONGEST_PIECE - 1]}…"
+        inner = max(len(text) * CHARACTER, len(number) * ID_CHARACTER, CHARACTER)
+        yield _Box(0.0, inner + 2 * PAD, text, _key(piece), number)
 
 
 def _key(piece: Piece) -> bytes:
     return piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")
 
 
-def _extent(ax: Axes) -> tuple[float, float]:
-    """Width and height of the axes in points, as they will be once the layout has settled.
-
-    Panels share their margins, so beside other axes the layout has to be made: draw those first.
-    """
-    figure = ax.get_figure()
-    width, height = figure.get_size_inches() * 72
-    layout = figure.get_layout_engine()
-    if len(figure.axes) > 1 and layout is not None:
-        layout.execute(figure)
-        place = ax.get_position()
-        return width * place.width - 10, height * place.height - 8
-    place = ax.get_position()
-    inner = figure.subplotpars
-    share_x = place.width / (inner.right - inner.left)
-    share_y = place.height / (inner.top - inner.bottom)
-    return width * share_x - 10, height * share_y - 8
-
-
 def _lines_that_fit(lines: Sequence[_Line], height: float) -> int:
-    if lines[-1].bottom <= height:
+    if lines[-1].bottom <= height + 1:
         return len(lines)
-    return sum(line.bottom + 16 <= height for line in lines)
+    return sum(line.bottom + MORE_HEIGHT + LINE_GAP <= height for line in lines)
 
 
-def _said(named: Mapping[str, list[Piece]]) -> str:
+def _said(table: Sequence[_Row], most: int = 40) -> str:
     parts = []
-    for label, row in named.items():
-        shown = " | ".join(visible(piece, spaces=True) for piece in row[:40])
-        shown += " | …" if len(row) > 40 else ""
-        name = visible(label).strip()
-        count = f"{len(row)} piece{'' if len(row) == 1 else 's'}"
-        parts.append(f"{name}: {count}, {shown}" if name else f"{count}: {shown}")
-    return "; ".join(parts)
+    for row in table:
+        shown = [visible(piece, spaces=True) for piece in row.pieces[:most]]
+        shown += ["…"] if len(row.pieces) > most else []
+        count = f"{len(row.pieces)} piece{'' if len(row.pieces) == 1 else 's'}"
+        label = f"{row.label}: " if row.label else ""
+        parts.append(f"{label}{count}: {' | '.join(shown)}" if shown else f"{label}{count}")
+    return f"{'; '.join(parts)}."
 
 
 def _size(rows: Rows, *, ids: Any = None, title: str = "", **_: Any) -> tuple[float, float]:
-    named = _named_rows(rows)
-    lines = list(_layout(named, _numbers_beneath(named, ids), 7.0 * 72 - 10))
-    return 7.0, min(12.0, (lines[-1].bottom + (36 if title else 12)) / 72)
+    """Inches that hold all pieces at the width of a page, if that is not too high."""
+    lines = list(_layout(_table(rows, ids), 7.0 * 72 - 8))
+    return 7.0, min(12.0, (lines[-1].bottom + (34 if title else 10)) / 72)
 
 
 pieces = one_call(draw_pieces, _size)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from helpers.figures.canvas import one_call
-from helpers.figures.tokens import TINTS, visible
+from helpers.figures.canvas import one_call, width_in_points
+from helpers.figures.glyphs import MONO, MONO_WIDTH, visible
+from helpers.figures.tokens import TINTS
 
 __all__ = ["Node", "draw_tree", "tree"]
+
+FONT_SIZE, PAD, GAP, TREE_GAP = 10.0, 11.0, 7.0, 16.0  # points
+EDGE_CHARACTER, SPREAD = 6.0, 1.6
+QUIET, LOUD = {"color": "#8A8A8A", "linewidth": 0.9}, {"color": "#222222", "linewidth": 2.0}
 
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a tree: what stands in it, its children, and what stands on the edge above it."""
+    """A node of a tree: its label, its children, what stands on the edge above it, and its emphasis."""
 
     label: str | bytes
     children: tuple[Node | str | bytes | tuple, ...] = ()
     edge: str = ""
     strong: bool = False
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A node at x points from the left and `level` below the root, under the place of its parent."""
+
+    node: Node
+    x: float
+    level: int
+    parent: _Place | None = None
 
 
 def draw_tree(
@@ -30,54 +45,47 @@ def draw_tree(
     """Draw a tree, or several side by side when `root` is a list.
 
     Args:
+        ax: its frame and ticks go away.
         root: a `Node`, a `(label, [children])` pair, a leaf (`str` or `bytes`), or a list of these.
+        title: stands above.
         leaves_below: put all leaves on the lowest line, so that they read as one text.
     """
-    forest = [_node(item) for item in (root if isinstance(root, list) else [root])]
-    if not forest:
-        raise ValueError("tree needs at least one root; the list is empty.")
-    depth = max(_depth(item) for item in forest)
-    places: list[tuple[Node, float, float, int | None]] = []
-    right = 0.0
-    for item in forest:
-        _, right = _place(item, 0, right, None, depth if leaves_below else None, places)
-        right += 0.3
-    for _node_, x, y, parent in places:
-        if parent is not None:
-            _draw_edge(ax, places[parent][1:3], (x, y), _node_)
-    for item, x, y, _ in places:
-        box = {
-            "boxstyle": "round,pad=0.3",
-            "edgecolor": "#222222" if item.strong else "#8A8A8A",
-            "facecolor": TINTS[1] if item.strong else (TINTS[0] if item.children else "white"),
-            "linewidth": 2.0 if item.strong else 0.8,
-        }
-        ax.text(
-            x,
-            y,
-            visible(item.label, spaces=True),
-            ha="center",
-            va="center",
-            fontsize=10,
-            bbox=box,
-            fontfamily="DejaVu Sans Mono",
-            parse_math=False,
-            zorder=3,
+    forest = _forest(root)
+    lowest = max(map(_depth, forest))
+    needed, room = sum(map(_width, forest)) + TREE_GAP * (len(forest) - 1), width_in_points(ax)
+    if needed > room:
+        raise ValueError(
+            f"The tree is {needed / 72:.1f} inches wide, but there is room for {room / 72:.1f}: "
+            "take a shorter text or a larger size."
         )
-    ax.set_xlim(-0.2, max(right - 0.1, 1.0))
-    ax.set_ylim(-depth - 0.45, 0.45)
+    left = 0.0
+    for item in forest:
+        for place in _places(item, left, lowest if leaves_below else None):
+            _draw_edge(ax, place)
+            _draw_node(ax, place)
+        left += _width(item) + TREE_GAP
+    shown = max(needed, room / SPREAD)  # spread a narrow tree over more of the width
+    ax.set_xlim((needed - shown) / 2, (needed + shown) / 2)
+    ax.set_ylim(-lowest - 0.45, 0.45)
     ax.set_axis_off()
     ax.set_title(title, parse_math=False)
     return f"{'Tree' if len(forest) == 1 else f'{len(forest)} trees'}: {', '.join(map(_said, forest))}."
 
 
+def _forest(root: Any) -> list[Node]:
+    forest = [_node(item) for item in (root if isinstance(root, list) else [root])]
+    if not forest:
+        raise ValueError("tree needs at least one root; the list is empty.")
+    return forest
+
+
 def _node(item: Any) -> Node:
     if isinstance(item, Node):
-        return Node(item.label, tuple(_node(child) for child in item.children), item.edge, item.strong)
-    if isinstance(item, (str, bytes)):
+        return replace(item, children=tuple(map(_node, item.children)))
+    if isinstance(item, str | bytes):
         return Node(item)
-    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], (list, tuple)):
-        return Node(item[0], tuple(_node(child) for child in item[1]))
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], list | tuple):
+        return Node(item[0], tuple(map(_node, item[1])))
     raise ValueError(f"A tree is a Node, a leaf or a (label, [children]) pair, not {item!r:.60}.")
 
 
@@ -86,45 +94,45 @@ def _depth(node: Node) -> int:
 
 
 def _width(node: Node) -> float:
-    return max(1.0, 0.35 + 0.14 * len(visible(node.label, spaces=True)))
+    """Width of the subtree in points; two edges at half height need twice the room of their labels."""
+    own = len(visible(node.label, spaces=True)) * FONT_SIZE * MONO_WIDTH + PAD
+    own = max(own, 2 * len(visible(node.edge)) * EDGE_CHARACTER)
+    return max(own, sum(map(_width, node.children)) + GAP * (len(node.children) - 1))
 
 
-def _place(
-    node: Node, level: int, left: float, parent: int | None, lowest: int | None, places: list
-) -> tuple[float, float]:
-    """Append (node, x, y, parent's index) for the subtree; return its x and its right end."""
-    index = len(places)
-    places.append(None)
-    if not node.children:
-        x, right = left + _width(node) / 2, left + _width(node)
-        level = level if lowest is None else lowest
-    else:
-        right, xs = left, []
-        for child in node.children:
-            child_x, right = _place(child, level + 1, right, index, lowest, places)
-            xs.append(child_x)
-        x = (xs[0] + xs[-1]) / 2
-        right = max(right, x + _width(node) / 2)
-    places[index] = (node, x, -float(level), parent)
-    return x, right
+def _places(node: Node, left: float, lowest: int | None, parent: _Place | None = None) -> Iterator[_Place]:
+    """Yield every node of the subtree with its place, parents before children."""
+    level = parent.level + 1 if parent else 0
+    if not node.children and lowest is not None:
+        level = lowest
+    place = _Place(node, left + _width(node) / 2, level, parent)
+    yield place
+    inner = sum(map(_width, node.children)) + GAP * (len(node.children) - 1)
+    left += (_width(node) - inner) / 2
+    for child in node.children:
+        yield from _places(child, left, lowest, place)
+        left += _width(child) + GAP
 
 
-def _draw_edge(ax: Axes, start: tuple[float, float], end: tuple[float, float], node: Node) -> None:
-    color, width = ("#222222", 2.0) if node.strong else ("#8A8A8A", 1.0)
-    ax.plot([start[0], end[0]], [start[1], end[1]], color=color, linewidth=width, zorder=1)
-    if node.edge:
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+def _draw_node(ax: Axes, place: _Place) -> None:
+    node = place.node
+    fill = TINTS[1] if node.strong else TINTS[0] if node.children else "white"
+    edge = LOUD if node.strong else QUIET
+    box = {"boxstyle": "round,pad=0.3", "facecolor": fill, "edgecolor": edge["color"]}
+    style = {"ha": "center", "va": "center", "fontsize": FONT_SIZE, "fontfamily": MONO, "parse_math": False}
+    label = visible(node.label, spaces=True)
+    ax.text(place.x, -place.level, label, zorder=3, bbox=box | {"linewidth": edge["linewidth"]}, **style)
+
+
+def _draw_edge(ax: Axes, place: _Place) -> None:
+    if place.parent is None:
+        return
+    xs, ys = (place.parent.x, place.x), (-place.parent.level, -place.level)
+    ax.plot(xs, ys, zorder=1, **(LOUD if place.node.strong else QUIET))
+    if place.node.edge:
         box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
-        ax.text(
-            *middle,
-            visible(node.edge),
-            fontsize=9,
-            ha="center",
-            va="center",
-            bbox=box,
-            parse_math=False,
-            zorder=2,
-        )
+        style = {"ha": "center", "va": "center", "fontsize": 9, "bbox": box, "parse_math": False}
+        ax.text(sum(xs) / 2, sum(ys) / 2, visible(place.node.edge), zorder=2, **style)
 
 
 def _said(node: Node) -> str:
@@ -132,9 +140,12 @@ def _said(node: Node) -> str:
     return f"{label} ({', '.join(map(_said, node.children))})" if node.children else label
 
 
-def _size(root: Any, **_: Any) -> tuple[float, float]:
-    forest = [_node(item) for item in (root if isinstance(root, list) else [root])]
-    return 7.0, min(8.0, 0.8 + 0.6 * max(map(_depth, forest)))
+def _size(root: Any, *, title: str = "", **_: Any) -> tuple[float, float]:
+    """Inches: the page's width, or as wide as the tree needs."""
+    forest = _forest(root)
+    needed = (sum(map(_width, forest)) + TREE_GAP * len(forest)) / 72
+    height = 0.55 + 0.55 * max(map(_depth, forest)) + (0.3 if title else 0)
+    return min(14.0, max(7.0, needed + 0.2)), min(8.0, height)
 
 
 tree = one_call(draw_tree, _size)
