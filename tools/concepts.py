@@ -18,8 +18,9 @@ PAGE = lessons.NOTEBOOKS / "CONCEPTS.md"
 INTRODUCTION = """\
 # Concepts
 
-Every statement of the study notes that the finished lessons deal with: what is said, whether it is right, what
-we would say instead, and the section that shows it. In a notebook, `lessons.search("words")` searches this list.
+Every statement of the study notes that the finished lessons deal with: what is said, whether it is right,
+what we would say instead, and the section that shows it. In a notebook, `lessons.search("words")` searches
+this list.
 
 *Made by `python -m tools.concepts` from `concepts.csv` and the tags of the notebooks' cells; do not edit.*
 """
