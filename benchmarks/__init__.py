@@ -1,0 +1,1 @@
+"""What `make bench` measures, one module a lesson with a tuple `ROWS`, and what it measured last."""
