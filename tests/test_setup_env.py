@@ -19,6 +19,10 @@ from tools.environment.failures import SetupError, explain
 
 ROOT = Path(__file__).resolve().parents[1]
 DONE = subprocess.CompletedProcess
+NETWORK = """2026-11-21T01:15:56,668 WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConn...
+2026-11-21T01:15:57,170 Could not fetch URL: connection error: HTTPSConnectionPool(host='wheels.example')
+2026-11-21T01:15:57,173 ERROR: Could not find a version that satisfies the requirement torch==2.13.0
+2026-11-21T01:15:57,174 ERROR: No matching distribution found for torch==2.13.0"""
 
 
 class Machine:
@@ -131,11 +135,18 @@ def test_a_wanted_build_overrules_the_gpu_that_is_there(machine: Machine) -> Non
     assert machine.installs()[0] == "--no-deps torch==2.13.0+cpu"
 
 
-def test_an_nvidia_smi_that_hangs_counts_as_no_gpu() -> None:
+def test_an_nvidia_smi_that_hangs_counts_as_no_gpu(machine: Machine) -> None:
     def hang(command: list[str], **how: object) -> None:
         raise subprocess.TimeoutExpired(command, 20)
 
-    assert torch_build.choose("auto", hang) == ("registry" if sys.platform == "darwin" else "cpu")
+    assert torch_build.choose("auto", hang) == "cpu"
+
+
+def test_a_driver_that_sees_no_gpu_counts_as_no_gpu(machine: Machine) -> None:
+    assert (
+        torch_build.choose("auto", lambda command, **how: DONE(command, 0, "No devices were found", ""))
+        == "cpu"
+    )
 
 
 def test_dev_installs_both_files_in_one_go(machine: Machine) -> None:
@@ -193,6 +204,23 @@ def test_an_interrupted_install_is_taken_up_where_it_stopped(machine: Machine) -
     assert not half.exists()
     assert len(machine.installs()) == 2
     assert not any(command[1:3] == ["-m", "venv"] for command in machine.commands)
+
+
+def test_an_upgrade_that_failed_is_not_taken_for_finished(machine: Machine) -> None:
+    set_up(machine.root, run=machine.run)
+    machine.pip_says = NETWORK
+    with pytest.raises(SetupError, match="the network did not answer"):
+        set_up(machine.root, dev=True, run=machine.run)
+    left = machine.root / ".venv" / "lib" / "~lpha"  # what pip leaves when it is stopped in an upgrade
+    left.mkdir()
+    files = [machine.root / "requirements.txt"]
+    assert (
+        state.examine(machine.root / ".venv", files, run=machine.run).reason
+        == "an earlier set-up did not finish"
+    )
+    machine.pip_says = ""
+    set_up(machine.root, run=machine.run)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(
@@ -276,17 +304,19 @@ def test_a_full_disk_is_seen_before_the_download(machine: Machine, monkeypatch) 
     assert machine.installs() == []
 
 
+def test_a_folder_that_may_not_be_written_is_named(machine: Machine) -> None:
+    def forbidden(command: list[str], **how: object) -> None:
+        raise PermissionError(13, "Permission denied", "/opt/glassbox/.venv")
+
+    with pytest.raises(SetupError, match=r"a file may not be written .*/opt/glassbox/.venv"):
+        set_up(machine.root, torch="cpu", run=forbidden)
+
+
 def test_a_torch_that_does_not_load_is_reported(machine: Machine) -> None:
     machine.torch_says = "Traceback\nOSError: libgomp.so.1: cannot open shared object file"
     with pytest.raises(SetupError, match=r"does not load \(OSError: libgomp.so.1: cannot open"):
         set_up(machine.root, run=machine.run)
     assert not (machine.root / ".venv" / state.STAMP).exists()
-
-
-NETWORK = """2026-11-21T01:15:56,668 WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConn...
-2026-11-21T01:15:57,170 Could not fetch URL: connection error: HTTPSConnectionPool(host='wheels.example')
-2026-11-21T01:15:57,173 ERROR: Could not find a version that satisfies the requirement torch==2.13.0
-2026-11-21T01:15:57,174 ERROR: No matching distribution found for torch==2.13.0"""
 
 
 @pytest.mark.parametrize(
