@@ -1,0 +1,150 @@
+"""A learner opens a lesson in JupyterLab, runs it, moves an explorer, does an exercise wrong and right."""
+
+from __future__ import annotations
+
+import ast
+import time
+from dataclasses import dataclass
+
+import pytest
+from lab import ROOT
+from lesson_tab import LessonTab, text_of
+
+from helpers import exercises
+
+SCREENSHOTS = ROOT / "screenshots"
+START_SECONDS = 10.0
+PICTURE_SECONDS = 0.3
+SLACK = 2.0  # a shared machine may be this many times slower than a learner's
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What the learner tries in one lesson."""
+
+    name: str
+    typed: str
+    exercise: str
+    wrong: str
+    misconception: str
+
+
+VISITS = [
+    Visit(
+        "00_start_here",
+        typed="Once upon a time there was a",
+        exercise="00.first",
+        wrong="def likeliest(probabilities):\n    return max(probabilities)",
+        misconception="takes the largest word",
+    ),
+    Visit(
+        "04_byte_pair_encoding",
+        typed="hello, hello, old lighthouse",
+        exercise="04.merge",
+        wrong="",
+        misconception="counts each different word once",
+    ),
+]
+
+
+@pytest.fixture
+def tab(page) -> LessonTab:
+    """A browser tab."""
+    return LessonTab(page)
+
+
+def _tagged(cells: list[dict], tag: str) -> list[int]:
+    return [index for index, cell in enumerate(cells) if tag in cell["metadata"].get("tags", [])]
+
+
+def test_the_first_lesson_is_interactive_soon_after_the_start(lab, tab, faults):
+    """`make lab` to an idle kernel; the first test of the file, as the server starts with it."""
+    tab.open(lab.url("00_start_here.ipynb"))
+    seconds = time.monotonic() - lab.began
+    print(f"\nJupyterLab start to first lesson interactive: {seconds:.1f} s")
+    assert seconds <= START_SECONDS * SLACK
+    assert faults == []
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
+def test_a_learner_works_through_the_lesson(lab, tab, faults, visit):
+    tab.open(lab.url(f"{visit.name}.ipynb"))
+    took = tab.run_all()
+    print(f"\n{visit.name}: run all {took:.1f} s")
+    cells = tab.cells()
+    _nothing_failed(cells)
+    _explorer_answers(tab, _tagged(cells, "explorer")[0], visit)
+    _exercise_teaches(tab, cells, visit, lab)
+    assert faults == []
+
+
+def _nothing_failed(cells: list[dict]) -> None:
+    for index, cell in enumerate(cells):
+        if cell["cell_type"] == "code":
+            assert cell["execution_count"], f"cell {index} was not run"
+            failed = any(output["output_type"] == "error" for output in cell["outputs"])
+            assert failed == ("raises-exception" in cell["metadata"].get("tags", [])), text_of(cell)
+
+
+def _explorer_answers(tab: LessonTab, index: int, visit: Visit) -> None:
+    cell = tab.show(index)
+    image = cell.locator(".widget-html-content img").first
+    image.wait_for(timeout=20_000)
+    assert len(image.get_attribute("alt").split()) > 3
+    tab.picture_to(SCREENSHOTS, f"{visit.name}_explorer")
+
+    tab.watch_picture(image)
+    handle = cell.locator(".noUi-handle").first
+    handle.focus()
+    handle.press("ArrowRight")
+    slider = tab.seconds_to_picture()
+    again = []
+    for key in ("ArrowRight", "ArrowLeft", "ArrowRight"):
+        tab.watch_picture(image)
+        handle.press(key)
+        again.append(tab.seconds_to_picture())
+    best = min(slider, *again)
+    print(f"{visit.name}: slider to picture {slider:.3f} s, then {', '.join(f'{s:.3f}' for s in again)} s")
+    assert best <= PICTURE_SECONDS * SLACK
+
+    tab.watch_picture(image)
+    field = cell.locator("input[type=text]").first
+    field.press("Control+a")
+    field.press_sequentially(visit.typed, delay=20)
+    tab.seconds_to_picture()
+    tab.page.wait_for_timeout(1000)
+    tab.picture_to(SCREENSHOTS, f"{visit.name}_typed")
+    alert = cell.locator("[role=alert]")
+    assert alert.count() == 0, alert.first.inner_text()
+
+    field.fill("x" * 500)
+    alert.wait_for(timeout=10_000)
+    assert "at most" in alert.inner_text() and "500" in alert.inner_text()
+    field.fill(visit.typed)
+    alert.wait_for(state="detached", timeout=10_000)
+
+
+def _exercise_teaches(tab: LessonTab, cells: list[dict], visit: Visit, lab) -> None:
+    exercise = exercises.get(visit.exercise)
+    index = next(i for i in _tagged(cells, "exercise") if f'"{visit.exercise}"' in cells[i]["source"])
+    assert "Not attempted yet" in text_of(cells[index])
+    check = cells[index]["source"].splitlines()[-1]
+
+    advice = next(one.advice for one in exercise.misconceptions if one.name == visit.misconception)
+    wrong = visit.wrong or _spoiled(exercise.solution())
+    assert advice in tab.write_and_run(index, f"{wrong}\n\n\n{check}")
+    card = tab.show(index).locator(".jp-OutputArea-output").first
+    assert "Not yet" in card.inner_text()
+    tab.picture_to(SCREENSHOTS, f"{visit.name}_wrong")
+
+    assert "Passed" in tab.write_and_run(index, f"{exercise.solution()}\n\n\n{check}")
+    assert "Passed" in tab.show(index).locator(".jp-OutputArea-output").first.inner_text()
+    tab.picture_to(SCREENSHOTS, f"{visit.name}_right")
+    assert visit.exercise in lab.progress.read_text(encoding="utf-8")
+
+
+def _spoiled(solution: str) -> str:
+    """Return the solution of 04.merge that counts each word once."""
+    spoiled = solution.replace("counts.get(pair, 0) + count", "counts.get(pair, 0) + 1")
+    assert spoiled != solution and ast.parse(spoiled)
+    return spoiled
