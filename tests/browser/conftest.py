@@ -27,7 +27,7 @@ BADGE = (
 
 @pytest.fixture(scope="session")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab on this checkout, started beside an open browser; afterwards no notebook may have changed."""
+    """JupyterLab on this checkout, beside an open browser; afterwards no notebook may have changed."""
     before = _notebooks()
     with running(tmp_path_factory.mktemp("home")) as lab:
         yield lab
