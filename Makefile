@@ -41,8 +41,8 @@ pages: setup-dev  ## write the generated pages again: README's map, notebooks/CO
 	$(PY) -m tools.concepts
 	$(PY) -m tools.readme
 
-bench: setup-dev  ## measure speed and memory, and record them in benchmarks/
-	$(PY) -m tools.bench
+bench: setup-dev  ## measure speed and memory, and record them in benchmarks/: all, or NB=04
+	$(PY) -m tools.bench $(NB)
 
 models: setup-dev  ## train the embedded models again (about an hour on two cores)
 	$(PY) -m assets.recipes

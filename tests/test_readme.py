@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
+from docs import picture
 from helpers import lessons
 from tools import readme
 from tools.links import address_of
@@ -44,6 +46,26 @@ def test_the_map_links_a_lesson_only_when_it_is_finished(
         "| | **II · Next** | | |",
         "| 03 | Do three | What is three? | |",
     ]
+
+
+def test_the_picture_shows_what_the_embedded_model_says() -> None:
+    words = re.compile(r">([^<]+)</text>")
+    stored = picture.FILE.read_text(encoding="utf-8")
+    drawn = picture.draw(picture.predict(picture.TEXT))
+    assert words.findall(stored) == words.findall(drawn), "run `python -m docs.picture`"
+    assert ElementTree.fromstring(stored).get("aria-label").startswith("The text “")
+
+
+def test_the_picture_wraps_its_tokens_and_scales_its_bars() -> None:
+    seen = picture.Prediction("x < y", ["twelve chars"] * 9, list(range(9)), [(" a", 0.5), ("\n", 0.25)])
+    svg = ElementTree.fromstring(picture.draw(seen))
+    boxes = [box for box in svg.iter() if box.get("stroke") == "#8a93a3"]
+    right_ends = [float(box.get("x")) + float(box.get("width")) for box in boxes]
+    assert len(boxes) == 9 and max(right_ends) <= picture.WIDTH - picture.MARGIN
+    assert len({box.get("y") for box in boxes}) == 2
+    bars = [float(bar.get("width")) for bar in svg.iter() if bar.get("fill") == picture.BLUE]
+    assert bars[0] == 2 * bars[1]
+    assert "↵" in {text.text for text in svg.iter() if text.text}
 
 
 def test_a_page_without_the_marks_is_refused() -> None:
