@@ -37,9 +37,10 @@ browser-test: setup-dev  ## drive JupyterLab in Chromium
 notebooks: setup-dev  ## run notebooks again and store their outputs: all, or NB=04
 	$(PY) -m tools.notebooks $(NB)
 
-pages: setup-dev  ## write the generated pages again: README's map, notebooks/CONCEPTS.md
+pages: setup-dev  ## write again what is generated: README's map and picture, notebooks/CONCEPTS.md
 	$(PY) -m tools.concepts
 	$(PY) -m tools.readme
+	$(PY) -m docs.picture
 
 bench: setup-dev  ## measure speed and memory, and record them in benchmarks/: all, or NB=04
 	$(PY) -m tools.bench $(NB)
