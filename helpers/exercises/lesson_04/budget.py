@@ -44,6 +44,22 @@ def _always_a_merge(n_bytes: int, saved: list[int], budget: int) -> int | None:
     return 257 if size == 256 else size
 
 
+def _one_too_few(n_bytes: int, saved: list[int], budget: int) -> int | None:
+    size = vocabulary_for_budget(n_bytes, saved, budget)
+    return size - 1 if size is not None and size > 256 else size
+
+
+def _not_added_up(n_bytes: int, saved: list[int], budget: int) -> int | None:
+    if n_bytes <= budget:
+        return 256
+    return next((256 + k for k, fewer in enumerate(saved, start=1) if n_bytes - fewer <= budget), None)
+
+
+def _minus_one(n_bytes: int, saved: list[int], budget: int) -> int:
+    size = vocabulary_for_budget(n_bytes, saved, budget)
+    return -1 if size is None else size
+
+
 def _draw_budget(rng: Random) -> tuple[int, list[int], int]:
     saved = sorted((rng.randrange(1, 40) for _ in range(rng.randrange(1, 12))), reverse=True)
     n_bytes = sum(saved) + rng.randrange(1, 50)
@@ -82,6 +98,21 @@ EXERCISE = Exercise(
             _one_too_many,
             "Your vocabulary is one larger than needed: do you test the budget before or after you "
             "count a merge?",
+        ),
+        Misconception(
+            "takes one merge too few",
+            _one_too_few,
+            "With your vocabulary the text is still too long by one merge: what does 256 + k count?",
+        ),
+        Misconception(
+            "does not add the savings up",
+            _not_added_up,
+            "The second merge shortens what the first has left: do your savings add up?",
+        ),
+        Misconception(
+            "answers -1 for never",
+            _minus_one,
+            "A size of -1 could be taken for a number: what does the exercise ask for when nothing fits?",
         ),
         Misconception(
             "never answers None",

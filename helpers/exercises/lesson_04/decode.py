@@ -44,6 +44,21 @@ def _all_at_the_end(ids: list[int], vocab: dict[int, bytes]) -> list[str]:
     return [""] * (len(ids) - 1) + [whole] if ids else []
 
 
+def _all_or_nothing(ids: list[int], vocab: dict[int, bytes]) -> list[str]:
+    """Show what waits only when all of it is complete."""
+    waiting, texts = b"", []
+    for i in ids:
+        waiting += vocab[i]
+        try:
+            texts.append(waiting.decode())
+            waiting = b""
+        except UnicodeDecodeError:
+            texts.append("")
+    if texts:
+        texts[-1] += waiting.decode(errors="replace")
+    return texts
+
+
 def _draw_stream(rng: Random) -> tuple[list[int], dict[int, bytes]]:
     text = "".join(rng.choices(["a", "é", "€", "🙂", " ", "zz"], k=rng.randrange(1, 8))).encode()
     text = text[: len(text) - rng.randrange(2)]
@@ -90,6 +105,12 @@ EXERCISE = Exercise(
             "forgets what is unfinished at the end",
             _forgets_the_rest,
             "After the last id some bytes may still wait: what should the reader see in their place?",
+        ),
+        Misconception(
+            "waits until everything so far is complete",
+            _all_or_nothing,
+            "A finished character waits with you for an unfinished one behind it: which of the waiting bytes "
+            "are complete already?",
         ),
         Misconception(
             "shows everything at the last id",

@@ -50,6 +50,10 @@ def _leftmost_first(word: bytes, merges: list[Pieces]) -> list[bytes]:
         pieces[at : at + 2] = [pieces[at] + pieces[at + 1]]
 
 
+def _longest_result_first(word: bytes, merges: list[Pieces]) -> list[bytes]:
+    return encode_word(word, sorted(merges, key=lambda pair: -len(pair[0] + pair[1])))
+
+
 def _latest_first(word: bytes, merges: list[Pieces]) -> list[bytes]:
     return encode_word(word, merges[::-1])
 
@@ -88,6 +92,7 @@ EXERCISE = Exercise(
         (b"the", [(b"h", b"e"), (b"t", b"h")]),
         (b"the", [(b"t", b"h"), (b"h", b"e"), (b"th", b"e")]),
         (b"abc", [(b"b", b"c"), (b"a", b"bc"), (b"a", b"b")]),
+        (b"abcd", [(b"a", b"b"), (b"c", b"d"), (b"ab", b"c")]),
         (b"", [(b"a", b"b")]),
         (b"abcd", []),
         (b"banana", [(b"a", b"n"), (b"an", b"a"), (b"b", b"an")]),
@@ -106,6 +111,11 @@ EXERCISE = Exercise(
             "merges the leftmost pair that is in the table",
             _leftmost_first,
             "You take the leftmost pair that is in the table; the table's order decides, not the position.",
+        ),
+        Misconception(
+            "makes the longest possible piece first",
+            _longest_result_first,
+            "Neither length nor position decides between two merges: where do they stand in the table?",
         ),
         Misconception(
             "applies the latest merge first",

@@ -83,6 +83,26 @@ def _once_a_word(words: Words, new_id: int) -> tuple[tuple[int, int], Words]:
     return pair, {_merge(word, pair, new_id, at_most=1): count for word, count in words.items()}
 
 
+def _steps_by_one(words: Words, new_id: int) -> tuple[tuple[int, int], Words]:
+    """Merge, and then look again at the second half of the pair."""
+    pair, _ = merge_step(words, new_id)
+    merged = {}
+    for word, count in words.items():
+        kept = [new_id if word[i : i + 2] == pair else word[i] for i in range(len(word))]
+        merged[tuple(kept)] = count
+    return pair, merged
+
+
+def _loses_the_last(words: Words, new_id: int) -> tuple[tuple[int, int], Words]:
+    """Walk to the last pair only, so that a last id outside a pair is lost."""
+    pair, merged = merge_step(words, new_id)
+    ends = {word: word[-2:] == pair and _merge(word, pair, new_id)[-1] == new_id for word in words}
+    return pair, {
+        (after if ends[word] else after[:-1]): count
+        for (word, count), after in zip(words.items(), merged, strict=True)
+    }
+
+
 def _across_words(words: Words, new_id: int) -> tuple[tuple[int, int], Words]:
     stream = [i for word, count in words.items() for _ in range(count) for i in word]
     totals = Counter(pairwise(stream))
@@ -138,11 +158,20 @@ EXERCISE = Exercise(
             _across_words,
             "Two ids that stand in different words are no pair: do you count inside each word separately?",
         ),
+        Misconception(
+            "moves on by one after a hit",
+            _steps_by_one,
+            "After a merge both ids of the pair are used up: by how much does your index move on?",
+        ),
+        Misconception(
+            "loses the last id of a word",
+            _loses_the_last,
+            "A last id that belongs to no pair must stay: does your loop reach it?",
+        ),
     ),
     hints=(
         "Go through the words, and through each word's neighbours with `pairwise(word)`.",
-        "Add the word's count, not 1, to its pairs; then `min(counts, key=lambda pair: (-counts[pair], "
-        "pair))`.",
-        "To merge, walk along the word with an index that moves by two after a hit and by one otherwise.",
+        "Add the word's count, not 1, to its pairs. `most_frequent(counts)` then knows the rule for ties.",
+        "`merge(word, pair, new_id)` makes the new word; a key must be a tuple, so wrap it in `tuple(...)`.",
     ),
 )
