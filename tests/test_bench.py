@@ -73,14 +73,22 @@ def test_the_records_hold_figures_ratios_and_the_machine_without_its_name(tmp_pa
         {"lesson": "04", "name": "train", "seconds": {"own": 0.5, "naive": 60.0, "library": 0.25},
          "goals": {"fast enough": True, "small enough": False}, "megabytes": 1.0}
     ]  # fmt: skip
-    lessons = [{"lesson": "04_pairs", "seconds": 12.34, "peak_bytes": 412_000_000, "stored_bytes": 98_000}]
+    lessons = [
+        {
+            "lesson": "04_pairs",
+            "seconds": 12.34,
+            "processor_seconds": 20.0,
+            "peak": 412_000_000,
+            "stored": 98_000,
+        }
+    ]
     bench_report.write(tmp_path, rows, lessons)
     page = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert (
         "| 04 | train | 0.5 s (2 MB/s) | 60 s (0.017 MB/s) | 0.25 s (4 MB/s) | 120 | 2 | "
         "fast enough: yes; small enough: **no** |"
     ) in page
-    assert "| 04_pairs | 12.3 | 0.41 GB | 98 kB |" in page
+    assert "| 04_pairs | 12.3 | 20.0 | 0.41 GB | 98 kB |" in page
     kept = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert kept["rows"] == rows and kept["machine"]["cores"] >= 1
     assert bench_report.platform.node() not in page

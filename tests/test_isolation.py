@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tools import limits, memory, namespace, strict
+from tools import memory, namespace
 from tools.kernel import GUARD
+from tools.limits import Usage
 
 BY_NUMBER = 'import socket; socket.create_connection(("1.1.1.1", 443), timeout=30)'
 BY_NAME = 'import urllib.request; urllib.request.urlopen("https://example.org", timeout=30)'
@@ -88,9 +89,30 @@ def test_a_notebook_that_holds_too_much_memory_is_stopped(session, name):
 
 
 def test_a_notebook_over_a_limit_is_told_which():
-    assert strict._over(seconds=61.0, peak=limits.MEMORY_BYTES) == ["it took 61 s, more than 60 s"]
-    assert strict._over(seconds=60.0, peak=1_600_000_000) == ["it held 1.60 GB, more than 1.50 GB"]
-    assert strict._over(seconds=60.0, peak=limits.MEMORY_BYTES) == []
+    assert Usage(61.0, 90.0, 1_500_000_000).complaints() == ["it took 61 s, more than 60 s"]
+    assert Usage(60.0, 90.0, 1_600_000_000).complaints() == ["it held 1.60 GB, more than 1.50 GB"]
+    assert Usage(60.0, 90.0, 1_500_000_000).complaints() == []
+
+
+def test_a_lesson_that_only_waited_for_its_turn_is_not_too_slow():
+    assert Usage(200.0, 45.0, 0).complaints() == []
+    assert Usage(45.0, 80.0, 0).complaints() == []
+
+
+def test_processor_time_counts_children_that_run_and_children_that_ended():
+    spin = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    ask = f"""
+import glassbox_guard as g, subprocess, sys, time
+before = g.processor_seconds()
+subprocess.run([sys.executable, "-c", {spin!r}])
+ended = g.processor_seconds() - before
+child = subprocess.Popen([sys.executable, "-c", {spin + chr(10) + "time.sleep(60)"!r}])
+time.sleep(2)
+print(ended > 0.25, g.processor_seconds() - before > ended + 0.25)
+child.kill()
+"""
+    done = subprocess.run([sys.executable, "-c", ask], cwd=GUARD, capture_output=True, text=True)
+    assert done.stdout == "True True\n", done.stderr
 
 
 def test_the_peak_outlives_the_memory_that_made_it():

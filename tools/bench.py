@@ -153,10 +153,9 @@ def _measure_lessons() -> list[dict[str, Any]]:
 
     found = []
     for path in select([]):
-        seconds, peak = execute(read(path), path.parent)
-        print(f"{path.stem}: {seconds:.1f} s, {peak / 1e6:.0f} MB", flush=True)
-        size = path.stat().st_size
-        found.append({"lesson": path.stem, "seconds": seconds, "peak_bytes": peak, "stored_bytes": size})
+        usage = execute(read(path), path.parent)
+        print(f"{path.stem:40s}{usage}", flush=True)
+        found.append({"lesson": path.stem, **asdict(usage), "stored": path.stat().st_size})
     return found
 
 

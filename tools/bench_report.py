@@ -82,8 +82,8 @@ def page(results: dict[str, Any]) -> str:
         f"At most {limits.SECONDS:.0f} s, {limits.MEMORY_BYTES / 1e9:.1f} GB of memory, "
         f"{limits.BYTES / 1e6:.0f} MB stored; run from start to end in a fresh kernel.",
         "",
-        "| lesson | seconds | peak memory | stored |",
-        "|---|---|---|---|",
+        "| lesson | seconds | of the processors | peak memory | stored |",
+        "|---|---|---|---|---|",
         *map(_lesson, results["lessons"]),
     ]
     return "\n".join(lines) + "\n"
@@ -112,7 +112,6 @@ def _ratio(seconds: dict[str, float], above: str, below: str) -> str:
 
 
 def _lesson(lesson: dict[str, Any]) -> str:
-    memory = f"{lesson['peak_bytes'] / 1e9:.2f} GB"
-    return (
-        f"| {lesson['lesson']} | {lesson['seconds']:.1f} | {memory} | {lesson['stored_bytes'] / 1e3:.0f} kB |"
-    )
+    memory, stored = f"{lesson['peak'] / 1e9:.2f} GB", f"{lesson['stored'] / 1e3:.0f} kB"
+    times = f"{lesson['seconds']:.1f} | {lesson['processor_seconds']:.1f}"
+    return f"| {lesson['lesson']} | {times} | {memory} | {stored} |"

@@ -6,6 +6,7 @@ when a kernel dies.
 
 from __future__ import annotations
 
+import ast
 import os
 import queue
 import tempfile
@@ -16,14 +17,18 @@ from pathlib import Path
 
 import nbformat
 from ipykernel import kernelspec
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-__all__ = ["Capture", "CellFailed", "Kernel", "environment", "started"]
+from tools.limits import Usage
+from tools.memory import MemoryWatch
+
+__all__ = ["Capture", "CellFailed", "Kernel", "environment", "started", "usage_of"]
 
 GUARD = Path(__file__).resolve().parent / "guard"
 LEARNER_SETTINGS = ("GLASSBOX_MODEL", "GLASSBOX_DEVICE", "GLASSBOX_SCALE")
-PEAK = "__import__('glassbox_guard').peak_bytes()"
+USAGE = "(lambda g: (g.peak_bytes(), g.processor_seconds()))(__import__('glassbox_guard'))"
 
 
 class CellFailed(RuntimeError):
@@ -50,6 +55,7 @@ def environment(scratch: Path, keep_settings: bool = False) -> dict[str, str]:
     path = [str(GUARD), *filter(None, [env.get("PYTHONPATH")])]
     env.update(
         GLASSBOX_PROGRESS=str(scratch / "progress.json"),
+        OMP_WAIT_POLICY="PASSIVE",  # threads that spin make two kernels on two cores 5 times slower
         GLASSBOX_GUARD=str(scratch / "guard.txt"),
         PYDEVD_DISABLE_FILE_VALIDATION="1",
         IPYTHONDIR=str(scratch / "ipython"),
@@ -77,11 +83,14 @@ class Capture:
 
 
 class Kernel:
-    """A running kernel: `run` a cell, ask for the `peak` of its memory. Made by `started`."""
+    """A running kernel: `run` a cell, ask for its `usage`. Made by `started`."""
 
     def __init__(self, manager: KernelManager, log: Path) -> None:
         self._manager = manager
         self._log = log
+        self._begin = time.monotonic()
+        self._watch = MemoryWatch(manager.provisioner.pid, limit=None)
+        self._watch.start()
         self._client = manager.client()
         self._client.start_channels()
         self._capture = Capture()
@@ -92,6 +101,7 @@ class Kernel:
 
     def close(self) -> None:
         """Stop the kernel and everything it holds."""
+        self._watch.close()
         self._client.stop_channels()
         self._manager.shutdown_kernel(now=True)
 
@@ -113,14 +123,9 @@ class Kernel:
                 shown.append(nbformat.v4.output_from_msg(message))
         return count, shown
 
-    def peak(self) -> int:
-        """Return the largest resident memory of the kernel so far, in bytes."""
-        reply = self._client.execute(
-            "", silent=True, user_expressions={"peak": PEAK}, reply=True, timeout=30
-        )["content"]["user_expressions"]["peak"]
-        if reply["status"] != "ok":
-            raise RuntimeError(f"The kernel cannot tell its memory: {reply['evalue']}")
-        return int(reply["data"]["text/plain"])
+    def usage(self) -> Usage:
+        """Return what the kernel took since it was started."""
+        return usage_of(self._client, self._begin, self._watch)
 
     def _messages(self, asked: str, deadline: float) -> Iterator[dict]:
         while True:
@@ -157,3 +162,13 @@ def started(folder: Path, scratch: Path | None = None) -> Iterator[Kernel]:
                 yield kernel
             finally:
                 kernel.close()
+
+
+def usage_of(client: BlockingKernelClient, begin: float, watch: MemoryWatch) -> Usage:
+    """Ask a kernel what it took since ``begin``; the ``watch`` knows about its children."""
+    asked = client.execute("", silent=True, user_expressions={"usage": USAGE}, reply=True, timeout=30)
+    answer = asked["content"]["user_expressions"]["usage"]
+    if answer["status"] != "ok":
+        raise RuntimeError(f"The kernel cannot tell what it took: {answer['evalue']}")
+    peak, processor_seconds = ast.literal_eval(answer["data"]["text/plain"])
+    return Usage(time.monotonic() - begin, processor_seconds, max(peak, watch.peak))

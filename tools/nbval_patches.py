@@ -23,7 +23,7 @@ from nbval import kernel as nbval_kernel
 from nbval import plugin as nbval_plugin
 
 from tools import limits, normalise
-from tools.kernel import PEAK, Capture, environment
+from tools.kernel import Capture, environment, usage_of
 from tools.memory import MemoryWatch
 from tools.numbers import close
 
@@ -82,20 +82,16 @@ class GuardedKernel(nbval_kernel.RunningKernel):
         last = (self.scratch / "kernel.log").read_text(encoding="utf-8", errors="replace")[-2000:].strip()
         return f"The kernel died.\n{last}".rstrip()
 
-    def measured(self) -> dict[str, object]:
-        """Return what it took: ``seconds``, ``peak`` in bytes, refused ``network`` tries, and ``dead``."""
-        taken = {
-            "seconds": time.monotonic() - self._begin,
-            "peak": self.watch.peak,
-            "dead": not self.is_alive(),
-        }
+    def usage(self) -> limits.Usage:
+        """Return what the notebook took so far; of a dead kernel only the clock and the memory are known."""
+        if not self.is_alive():
+            return limits.Usage(time.monotonic() - self._begin, 0.0, self.watch.peak)
+        return usage_of(self.kc, self._begin, self.watch)
+
+    def network(self) -> list[str]:
+        """Return the attempts to reach another machine that were refused."""
         note = self.scratch / "guard.txt"
-        taken["network"] = note.read_text(encoding="utf-8").splitlines() if note.exists() else []
-        if not taken["dead"]:
-            asked = self.kc.execute("", silent=True, user_expressions={"peak": PEAK}, reply=True, timeout=30)
-            answer = asked["content"]["user_expressions"]["peak"]
-            taken["peak"] = max(self.watch.peak, int(answer["data"]["text/plain"]))
-        return taken
+        return note.read_text(encoding="utf-8").splitlines() if note.exists() else []
 
     def stop(self) -> None:
         """Stop the kernel, the watch on it, and forget its files."""

@@ -13,9 +13,7 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -23,27 +21,14 @@ from nbformat import NotebookNode
 
 from tools import limits, normalise
 from tools.kernel import CellFailed, started
+from tools.limits import Usage
 from tools.numbers import similar
 
-__all__ = ["Run", "check", "execute", "main", "read", "refresh", "select"]
+__all__ = ["check", "execute", "main", "read", "refresh", "select"]
 
 FOLDER = normalise.ROOT / "notebooks"
 TIMING = "nbval-ignore-output"
 TIMING_FACTOR = 3.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """What running one notebook took: wall-clock seconds, and the kernel's peak memory in bytes."""
-
-    path: Path
-    seconds: float
-    peak: int
-
-    def __str__(self) -> str:
-        size = self.path.stat().st_size / 1e3
-        took = f"{self.seconds:6.1f} s {self.peak / 1e6:6.0f} MB peak"
-        return f"{self.path.name:40s} {took} {size:6.0f} kB stored"
 
 
 def read(path: Path) -> NotebookNode:
@@ -78,13 +63,12 @@ def select(names: Sequence[str], folder: Path = FOLDER) -> list[Path]:
     return chosen
 
 
-def execute(notebook: NotebookNode, folder: Path, scratch: Path | None = None) -> tuple[float, int]:
-    """Run the code cells in ``folder``, put outputs and counts into ``notebook``; return seconds and peak.
+def execute(notebook: NotebookNode, folder: Path, scratch: Path | None = None) -> Usage:
+    """Run the code cells in ``folder``, put outputs and counts into ``notebook``, and return what it took.
 
     Raises:
         CellFailed: a cell raised without the tag ``raises-exception``, ran too long, or killed the kernel.
     """
-    begin = time.perf_counter()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     with started(folder, scratch) as kernel:
         for number, cell in enumerate(code):
@@ -93,7 +77,7 @@ def execute(notebook: NotebookNode, folder: Path, scratch: Path | None = None) -
             except CellFailed as failure:
                 raise CellFailed(f"{_place(number, cell)}: {failure}") from None
             _refuse_error(number, cell)
-        return time.perf_counter() - begin, kernel.peak()
+        return kernel.usage()
 
 
 def _refuse_error(number: int, cell: NotebookNode) -> None:
@@ -109,16 +93,16 @@ def _place(number: int, cell: NotebookNode) -> str:
     return f"code cell {number} (counted from 0), {first!r}"
 
 
-def refresh(path: Path, fresh: bool = False) -> Run:
+def refresh(path: Path, fresh: bool = False) -> Usage:
     """Run the notebook and store it in canonical form; the file stays as it was when a cell fails."""
     stored = normalise.notebook(read(path))
     computed = read(path)
-    seconds, peak = execute(computed, path.parent)
+    usage = execute(computed, path.parent)
     computed = normalise.notebook(computed)
     if not fresh:
         _keep_timings(stored, computed)
     _write(path, normalise.dumps(computed))
-    return Run(path, seconds, peak)
+    return usage
 
 
 def _keep_timings(stored: NotebookNode, computed: NotebookNode) -> None:
@@ -188,23 +172,15 @@ def _one(path: Path, options: argparse.Namespace) -> int:
         print(f"{path.name}: {complaint or 'fine'}", file=sys.stderr if complaint else sys.stdout)
         return int(bool(complaint))
     try:
-        run = refresh(path, options.fresh)
+        usage = refresh(path, options.fresh)
     except CellFailed as failure:
         print(f"{path.name} is left as it was. In {failure}", file=sys.stderr)
         return 1
-    print(run, flush=True)
-    complaint = check(path) or _over(run)
-    if complaint:
+    print(f"{path.name:40s}{usage} {path.stat().st_size / 1e3:6.0f} kB", flush=True)
+    complaints = [*filter(None, [check(path)]), *usage.complaints()]
+    for complaint in complaints:
         print(f"{path.name}: {complaint}", file=sys.stderr)
-    return int(bool(complaint))
-
-
-def _over(run: Run) -> str:
-    if run.seconds > limits.SECONDS:
-        return f"it took {run.seconds:.0f} s, more than {limits.SECONDS:.0f} s"
-    if run.peak > limits.MEMORY_BYTES:
-        return f"it used {run.peak / 1e9:.2f} GB, more than {limits.MEMORY_BYTES / 1e9:.2f} GB"
-    return ""
+    return int(bool(complaints))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 from nbval import plugin as nbval_plugin
@@ -20,11 +21,12 @@ class LimitsItem(pytest.Item):
 
     def runtest(self) -> None:
         """Measure, note the figures for the table, and fail where a limit is exceeded."""
-        taken = self.parent.kernel.measured()
-        self.user_properties.append(("glassbox", {**taken, "notebook": self.parent.path.name}))
-        complaints = [f"it tried the network: {attempt}" for attempt in taken["network"]]
-        if nbval_patches.GuardedKernel.strict:
-            complaints += _over(taken["seconds"], taken["peak"])
+        kernel = self.parent.kernel
+        usage = kernel.usage()
+        row = {**asdict(usage), "notebook": self.parent.path.name, "died": not kernel.is_alive()}
+        self.user_properties.append(("glassbox", row))
+        complaints = [f"it tried the network: {attempt}" for attempt in kernel.network()]
+        complaints += usage.complaints() if kernel.strict else []
         if complaints:
             raise LimitExceeded(f"{self.parent.path.name}: {'; '.join(complaints)}.")
 
@@ -39,15 +41,6 @@ class LimitsItem(pytest.Item):
 
 class LimitExceeded(Exception):
     """A notebook took more than a lesson may."""
-
-
-def _over(seconds: float, peak: int) -> list[str]:
-    found = []
-    if seconds > limits.SECONDS:
-        found.append(f"it took {seconds:.0f} s, more than {limits.SECONDS:.0f} s")
-    if peak > limits.MEMORY_BYTES:
-        found.append(f"it held {peak / 1e9:.2f} GB, more than {limits.MEMORY_BYTES / 1e9:.2f} GB")
-    return found
 
 
 def _collect(file) -> Iterator[pytest.Item]:
@@ -87,5 +80,5 @@ def pytest_terminal_summary(terminalreporter) -> None:
             f"notebooks (at most {limits.SECONDS:.0f} s, {limits.MEMORY_BYTES / 1e9} GB)"
         )
     for row in rows:
-        measured = f"{row['seconds']:6.1f} s {row['peak'] / 1e9:6.2f} GB"
-        terminalreporter.line(f"{row['notebook']:44s}{measured}{'  (kernel died)' if row['dead'] else ''}")
+        name, died = row.pop("notebook"), row.pop("died")
+        terminalreporter.line(f"{name:40s}{limits.Usage(**row)}{'  (its kernel died)' if died else ''}")

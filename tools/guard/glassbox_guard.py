@@ -1,4 +1,4 @@
-"""What a tested notebook may not do: talk to another machine. It may tell how much memory it used.
+"""What a tested notebook may not do: talk to another machine. It may tell what it used.
 
 Only this folder is put on a kernel's path, as ``sitecustomize`` must be found by that name. An audit hook
 sees every connection and name lookup that Python makes, cannot be removed again, and costs nothing elsewhere.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-__all__ = ["block_network", "peak_bytes"]
+__all__ = ["block_network", "peak_bytes", "processor_seconds"]
 
 CONNECTING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 LOOKING_UP = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
@@ -66,3 +66,13 @@ def peak_bytes() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def processor_seconds() -> float:
+    """Return the processor time of this process and its children so far, all cores together."""
+    import psutil
+
+    here = psutil.Process()
+    times = [here.cpu_times(), *(child.cpu_times() for child in here.children(recursive=True))]
+    ended = times[0].children_user + times[0].children_system
+    return ended + sum(one.user + one.system for one in times)
