@@ -88,13 +88,13 @@ def load(
     return _load(name, source, local, device, dtype)
 
 
-def verify(name: str = EMBEDDED, assets: Path = _ASSETS) -> None:
+def verify(name: str = EMBEDDED) -> None:
     """Check every file of an embedded model against its sha256.
 
     Raises:
         ModelError: if one is missing or damaged; the message names it and the command that rebuilds it.
     """
-    manifest = assets / "manifest.json"
+    manifest = _ASSETS / "manifest.json"
     try:
         entries = json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -105,7 +105,7 @@ def verify(name: str = EMBEDDED, assets: Path = _ASSETS) -> None:
     if not files:
         raise ModelError(f"{manifest} lists no files for the model {name!r}: rebuild it with {_REBUILD}")
     for path, entry in files.items():
-        _verify_file(assets / path, entry["sha256"])
+        _verify_file(_ASSETS / path, entry["sha256"])
 
 
 def _verify_file(path: Path, wanted: str) -> None:

@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from assets.storyworld import stream
 
-__all__ = ["END_ID", "batch", "encode_alone"]
+__all__ = ["END_ID", "Batch", "batch", "encode_alone"]
 
 END_ID = 0
 
 
-def batch(tokenizer: Tokenizer, rows: int, width: int, seed: int) -> Tensor:
-    """Return token ids of shape (rows, width).
+@dataclass(frozen=True)
+class Batch:
+    """Token ids packed in rows, the text each token belongs to and its place there; all (rows, width)."""
 
-    A row starts at the start of a text, goes on with whole texts, each after an end token, and is cut at its
-    width. Every other row has an end token before its first text too: so a model learns to begin from it.
+    ids: Tensor
+    texts: Tensor
+    places: Tensor
+
+    def mask(self, dtype: torch.dtype) -> Tensor:
+        """Return 0 where a token may look back in its own text, else -1e4: (rows, 1, width, width)."""
+        same = self.texts[:, :, None] == self.texts[:, None, :]
+        allowed = same & torch.ones_like(same[0]).tril()
+        return torch.where(allowed, 0.0, -1e4).to(dtype)[:, None]
+
+    def cut(self, width: int) -> Batch:
+        """Return the batch without what stands beyond `width`."""
+        return Batch(self.ids[:, :width], self.texts[:, :width], self.places[:, :width])
+
+
+def batch(tokenizer: Tokenizer, rows: int, width: int, seed: int) -> Batch:
+    """Return rows that start at the start of a text, go on with whole texts, and are cut at `width`.
+
+    An end token stands between two texts. By turns it belongs to the one before or to the one after, so that a
+    model learns to begin from an end token and also without one.
     """
-    texts = stream(seed)
-    filled: list[list[int]] = []
-    while len(filled) < rows:
-        row: list[int] = [END_ID] if len(filled) % 2 else []
-        while len(row) < width:
-            row += tokenizer.encode(next(texts).text).ids
-            row.append(END_ID)
-        filled.append(row[:width])
-    return torch.tensor(filled)
+    source = stream(seed)
+    ids: list[list[int]] = []
+    texts: list[list[int]] = []
+    places: list[list[int]] = []
+    for row in range(rows):
+        number = row % 2
+        ids.append([])
+        texts.append([])
+        places.append([])
+        while len(ids[row]) < width:
+            part = tokenizer.encode(next(source).text).ids
+            if number % 2:
+                part = [END_ID, *part, END_ID]
+            ids[row] += part
+            texts[row] += [number] * len(part)
+            places[row] += range(len(part))
+            number += 1
+    cut = [[line[:width] for line in lines] for lines in (ids, texts, places)]
+    return Batch(*map(torch.tensor, cut))
 
 
 def encode_alone(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -56,7 +56,7 @@ def _nats(model: torch.nn.Module, rows: Sequence[list[int]]) -> list[float]:
 def losses_by_kind(model: torch.nn.Module, tokenizer: Tokenizer, texts: int, context: int) -> list[KindLoss]:
     """Return the loss of each kind on held-out texts, each text alone after an end token.
 
-    Texts longer than the context (very rare) are cut there, and left out of the comparison.
+    Texts longer than the context (very rare) are left out.
     """
     results = []
     for kind in KINDS:

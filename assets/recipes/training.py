@@ -44,6 +44,7 @@ class Recipe:
     context: int = 256
     vocab_size: int = 1_024
     rows: int = 16  # rows of `context` tokens in a batch
+    plain_every: int = 8  # texts are read alone, but in every 8th batch with all that stands before them
     warmup: int = 200
     weight_decay: float = 0.1
     seed: int = 0
@@ -59,8 +60,8 @@ class Recipe:
         return self.steps * self.rows * self.context
 
 
-STORY = Recipe("story", layers=4, width=192, heads=6, steps=5_600, lr=3e-3)
-DRAFT = Recipe("story_draft", layers=2, width=80, heads=5, steps=5_600, lr=5e-3)
+STORY = Recipe("story", layers=4, width=192, heads=6, steps=6_000, lr=3e-3)
+DRAFT = Recipe("story_draft", layers=2, width=80, heads=5, steps=5_000, lr=5e-3)
 RECIPES = {recipe.name: recipe for recipe in (STORY, DRAFT)}
 
 
@@ -102,12 +103,17 @@ def _optimizer(model: torch.nn.Module, recipe: Recipe) -> torch.optim.AdamW:
 
 def _step(model, optimizer, recipe: Recipe, tokenizer: Tokenizer, step: int) -> float:
     """Make one step on the batch that belongs to its number; return the training loss."""
-    ids = batch(tokenizer, recipe.rows, recipe.context + 1, seed=recipe.seed * 1_000_000 + step + 1)
+    whole = batch(tokenizer, recipe.rows, recipe.context + 1, seed=recipe.seed * 1_000_000 + step + 1)
+    given, wanted = whole.cut(recipe.context), whole.ids[:, 1:]
+    inputs = {}
+    if (step + 1) % recipe.plain_every:
+        inputs["attention_mask"] = given.mask(torch.bfloat16 if recipe.bf16 else torch.float32)
+        inputs["position_ids"] = given.places
     for group in optimizer.param_groups:
         group["lr"] = learning_rate(recipe, step)
     with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bf16):
-        logits = model(ids[:, :-1]).logits
-    loss = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten())
+        logits = model(given.ids, **inputs).logits
+    loss = F.cross_entropy(logits.float().flatten(0, 1), wanted.flatten())
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
