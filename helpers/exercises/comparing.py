@@ -83,13 +83,14 @@ def _sequence_difference(given: Any, expected: Any, compare: Callable[[Any, Any]
     plain = list if isinstance(expected, list) else tuple
     if not isinstance(given, plain):
         return f"It is {kind(given)} where {kind(expected)} is expected."
-    given_items, expected_items = list(plain.__iter__(given)), list(expected)
-    for number, (one, other) in enumerate(zip(given_items, expected_items, strict=False)):
+    for number, (one, other) in enumerate(zip(plain.__iter__(given), expected, strict=False)):
         found = compare(one, other)
         if found:
             return f"Entry [{number}]: {found[0].lower() + found[1:]}"
-    if len(given_items) != len(expected_items):
-        return f"It has {_count(len(given_items))} where {_count(len(expected_items))} are expected."
+    length = plain.__len__(given)
+    if length != len(expected):
+        is_are = "is" if len(expected) == 1 else "are"
+        return f"It has {_count(length)} where {len(expected)} {is_are} expected."
     return ""
 
 

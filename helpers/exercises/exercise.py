@@ -85,6 +85,10 @@ class Exercise:
         dots = "●" * self.difficulty + "○" * (3 - self.difficulty)
         return f"Exercise {self.id} · {self.title} · {self.minutes} min · {dots}"
 
+    def example(self) -> tuple:
+        """Return the arguments of one call: the first case, or a drawn one."""
+        return self.cases[0] if self.cases else self.draw(random.Random(0))
+
     def check(self, answer: Any, seed: int | None = None) -> Result:
         """Compare an answer of any type with the reference; never raises because of it.
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from helpers.exercises import blanks, sandbox
+from helpers.exercises import blanks, sandbox, wording
 from helpers.exercises.comparing import difference
 from helpers.exercises.describing import call_text, crash_text, describe, kind
+from helpers.exercises.wording import Trial
 
 if TYPE_CHECKING:
     from helpers.exercises.exercise import Exercise
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "judge"]
 
 NOT_ATTEMPTED = "Fill in the blank and run the cell again."
-TRACE = "Follow this one call by hand: where does your result first part from the expected one?"
 
 
 @dataclass(frozen=True)
@@ -40,59 +40,54 @@ class _Raised:
 
 
 @dataclass
-class _Trial:
-    """What the answer did on one input, put into words while the time limit still holds."""
-
-    call: str
-    right: bool = False
-    nothing: bool = False
-    untouched: bool = False
-    crash: str = ""
-    given: str = ""
-    expected: str = ""
-    difference: str = ""
-
-
-@dataclass
 class _Log:
     """Grows while the answer runs, so that a stopped answer leaves its trace."""
 
-    trials: list[_Trial] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
     running: str = ""
     suspects: list[int] = field(default_factory=list)
 
 
 def judge(exercise: Exercise, answer: Any, rng: random.Random) -> Verdict:
     """Compare `answer` with the reference of `exercise`, whatever type it is."""
+    screening = sandbox.run(lambda: _screen(exercise, answer), exercise.seconds)
+    if screening.timed_out or screening.error is not None:
+        return Verdict(
+            "not yet", "Your answer is an object that cannot even be looked at; a plain one is asked for."
+        )
+    if screening.value is not None:
+        return screening.value
+    return _judge_function(exercise, answer, rng) if exercise.is_function else _judge_value(exercise, answer)
+
+
+def _screen(exercise: Exercise, answer: Any) -> Verdict | None:
+    """Return the verdict on a blank, or on what cannot be called as the exercise asks."""
     if blanks.is_blank(answer):
         return Verdict("not attempted", NOT_ATTEMPTED)
-    if exercise.is_function:
-        refusal = _refuse_function(exercise, answer)
-        return Verdict("not yet", refusal) if refusal else _judge_function(exercise, answer, rng)
-    return _judge_value(exercise, answer)
+    refusal = _refusal(exercise, answer) if exercise.is_function else ""
+    return Verdict("not yet", refusal) if refusal else None
 
 
-def _refuse_function(exercise: Exercise, answer: Any) -> str:
-    """Return why `answer` cannot even be called as the exercise asks, or nothing."""
+def _refusal(exercise: Exercise, answer: Any) -> str:
     if isinstance(answer, type):
         return f"A function is asked for; your answer is the class `{answer.__name__}`."
     if not callable(answer):
-        shown = sandbox.run(lambda: f"{kind(answer)}: `{describe(answer)}`", 1.0).value or "something else"
         return (
-            f"A function is asked for; your answer is {shown}. "
+            f"A function is asked for; your answer `{describe(answer)}` is {kind(answer)}. "
             f"Pass the function itself, without calling it: `{exercise.answer_name}`."
         )
-    wanted = inspect.signature(exercise.reference)
+    names, args = list(inspect.signature(exercise.reference).parameters), exercise.example()
     try:
         given = inspect.signature(answer)
-        given.bind(*wanted.parameters)
+    except (TypeError, ValueError):  # some built-in functions have none; calling them will tell
+        return ""
+    try:
+        given.bind(*args)
     except TypeError:
         return (
             f"Your function takes `{given}`, but it is called as `{exercise.answer_name}"
-            f"({', '.join(wanted.parameters)})`. Does the first line of your function still fit?"
+            f"({', '.join(names[: len(args)])})`. Does the first line of your function still fit?"
         )
-    except Exception:  # some callables have no signature; calling them will tell
-        return ""
     return ""
 
 
@@ -134,15 +129,16 @@ def _outcome(function: Callable, args: tuple) -> Any:
 
 def _alike(exercise: Exercise, given: Any, expected: Any) -> bool:
     if isinstance(given, _Raised) or isinstance(expected, _Raised):
-        return given == expected if isinstance(given, _Raised) else False
+        return isinstance(given, _Raised) and given == expected
     return bool(exercise.equal(given, expected))
 
 
-def _trial(exercise: Exercise, call: str, outcome: Any, crash: str, expected: Any) -> _Trial:
-    trial = _Trial(call, right=_alike(exercise, outcome, expected), crash=crash)
+def _trial(exercise: Exercise, call: str, outcome: Any, crash: str, expected: Any) -> Trial:
+    trial = Trial(call, right=_alike(exercise, outcome, expected), crash=crash)
     if trial.right:
         return trial
-    trial.untouched = outcome is ... or outcome == _Raised(NotImplementedError)
+    raised = isinstance(outcome, _Raised)
+    trial.untouched = outcome is ... or (raised and outcome.error is NotImplementedError)
     trial.nothing = outcome is None
     trial.given = "" if crash else describe(outcome)
     if isinstance(expected, _Raised):
@@ -158,9 +154,12 @@ def _verdict(exercise: Exercise, log: _Log, run: sandbox.Run) -> Verdict:
     if trials and all(trial.untouched for trial in trials):
         return Verdict("not attempted", NOT_ATTEMPTED)
     if run.timed_out:
-        return Verdict("not yet", _timeout_text(exercise, log, run), printed=printed)
+        return Verdict(
+            "not yet", wording.timeout(log.running, exercise.seconds, run.stopped), printed=printed
+        )
     if run.error is not None:  # comparing or describing the result failed, so the result is to blame
-        message = f"The result of `{log.running}` cannot be compared: it raises {type(run.error).__name__}."
+        reason = type(run.error).__name__
+        message = f"The result of `{log.running}` cannot be compared: it raises {reason}."
         return Verdict("not yet", message, printed=printed)
     if all(trial.right for trial in trials):
         return Verdict("passed", f"Right on all {len(trials)} inputs.")
@@ -171,30 +170,7 @@ def _verdict(exercise: Exercise, log: _Log, run: sandbox.Run) -> Verdict:
         message = "Your function gives back nothing (`None`). Is there a `return` at its end?"
         return Verdict("not yet", message, printed=printed)
     return Verdict(
-        "not yet", _wrong_text(next(trial for trial in trials if not trial.right)), printed=printed
-    )
-
-
-def _wrong_text(trial: _Trial) -> str:
-    if trial.crash:
-        instead = f"It should give {trial.expected}."
-        return f"`{trial.call}` stops with {trial.crash}. {instead} What does this input look like inside?"
-    if trial.nothing:
-        return (
-            f"`{trial.call}` gives back nothing (`None`), but {trial.expected} is expected. "
-            "Does every path through your function reach a `return`?"
-        )
-    return (
-        f"`{trial.call}` gives `{trial.given}`, but {trial.expected} is expected. "
-        f"{trial.difference + ' ' if trial.difference else ''}{TRACE}"
-    )
-
-
-def _timeout_text(exercise: Exercise, log: _Log, run: sandbox.Run) -> str:
-    stopped = "and was stopped" if run.stopped else "and goes on in the background"
-    return (
-        f"`{log.running}` was still running after {exercise.seconds:g} s {stopped}. "
-        "Does every loop come closer to its end on each turn?"
+        "not yet", wording.wrong_result(next(trial for trial in trials if not trial.right)), printed=printed
     )
 
 
@@ -207,7 +183,7 @@ def _judge_value(exercise: Exercise, answer: Any) -> Verdict:
         for item in exercise.misconceptions:
             if _shares(exercise, item.wrong, answer):
                 return Verdict("not yet", item.advice, item.name)
-        return Verdict("not yet", _wrong_value_text(answer, exercise.reference))
+        return Verdict("not yet", wording.wrong_value(answer, exercise.reference))
 
     run = sandbox.run(compare, exercise.seconds)
     if run.value is not None:
@@ -224,14 +200,3 @@ def _shares(exercise: Exercise, wrong: Any, answer: Any) -> bool:
         return bool(wrong(answer))
     except Exception:
         return False  # a predicate on numbers says nothing about a string
-
-
-def _wrong_value_text(answer: Any, expected: Any) -> str:
-    numbers = (int, float)
-    plain = isinstance(answer, numbers) and not isinstance(answer, bool)
-    if isinstance(expected, numbers) and plain and (answer < expected or answer > expected):
-        side = "smaller" if answer < expected else "larger"
-        return f"`{describe(answer)}` is {side} than the right value. Which step would you check first?"
-    if type(answer) is not type(expected):
-        return f"Your answer `{describe(answer)}` is {kind(answer)}; {kind(expected)} is expected."
-    return f"`{describe(answer)}` is not it yet. Which part are you least sure of?"
