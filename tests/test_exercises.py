@@ -389,7 +389,7 @@ CRASHING = [
     (raises_unspeakable, "Unspeakable"),
     (endless_generator, "a generator"),
     (clears_its_input, "gives `[9, 9, 3, 7]`"),
-    (huge, "…"),
+    (huge, "6, 7, 8, 9, 10, 11, ...]`"),
     (lambda *args: NoRepr(), "NoRepr"),
     (lambda *args: EndlessRepr(), "still running"),
     (lambda *args: Evil(), ""),
