@@ -37,8 +37,8 @@ class Batch:
 def batch(tokenizer: Tokenizer, rows: int, width: int, seed: int) -> Batch:
     """Return rows that start at the start of a text, go on with whole texts, and are cut at `width`.
 
-    An end token stands between two texts. By turns it belongs to the one before or to the one after, so that a
-    model learns to begin from an end token and also without one.
+    An end token stands between two texts. Every other text has both its end tokens to itself, so that a model
+    learns to begin from an end token and also without one.
     """
     source = stream(seed)
     ids: list[list[int]] = []
