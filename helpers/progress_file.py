@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock
 
-__all__ = ["Entry", "ProgressFile", "merge", "parse", "to_text"]
+__all__ = ["Entry", "NewerVersionError", "ProgressFile", "merge", "parse", "to_text"]
 
 VERSION = 1
 LOCK_SECONDS = 5.0
@@ -38,10 +39,14 @@ class Entry:
         return Entry(self.attempts + 1, self.passed or passed, first, now)
 
 
+class NewerVersionError(ValueError):
+    """The file was written by a newer version of this code, which must not overwrite it."""
+
+
 class ProgressFile:
     """One JSON file, replaced as a whole under a lock; damaged files are kept aside, never deleted.
 
-    Beside it lie `….backup` (the state before the last write), `….lock`, and `….corrupt-N`.
+    Beside it lie `….backup` (a copy, for the day the file is damaged), `….lock`, and `….corrupt-N`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,10 +61,10 @@ class ProgressFile:
             return {}, ""
         except OSError as error:
             return {}, f"Your progress could not be read ({_reason(error)}); the lesson goes on."
-        except ValueError as error:
-            if "newer" in str(error):
-                return {}, str(error)
-        return self._change(lambda entries: entries)
+        except NewerVersionError as error:
+            return {}, str(error)
+        except ValueError:
+            return self._change(lambda entries: entries)
 
     def update(self, change: Callable[[Entries], Entries]) -> str:
         """Replace the entries by `change(entries)`; return a sentence when that failed, else nothing."""
@@ -76,7 +81,7 @@ class ProgressFile:
             return entries, note
         except OSError as error:
             return entries, f"Your progress could not be saved ({_reason(error)}); the lesson goes on."
-        except ValueError as error:
+        except NewerVersionError as error:
             return entries, str(error)
 
     def _read_or_rescue(self) -> tuple[Entries, str]:
@@ -85,13 +90,17 @@ class ProgressFile:
             return parse(self.path.read_text(encoding="utf-8")), ""
         except FileNotFoundError:
             return {}, ""
-        except ValueError as error:
-            if "newer" in str(error):
-                raise
+        except NewerVersionError:
+            raise
+        except ValueError:
+            return self._rescue()
+
+    def _rescue(self) -> tuple[Entries, str]:
+        """Copy the damaged file aside (it is replaced only when the new one is written)."""
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.corrupt-{number}")).exists():
             number += 1
-        _replace(self.path, aside)
+        shutil.copyfile(self.path, aside)
         try:
             entries = parse(self.backup.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -105,27 +114,30 @@ class ProgressFile:
             file.write(to_text(entries))
             file.flush()
             os.fsync(file.fileno())
-        if self.path.exists():
-            shutil.copyfile(self.path, self.backup)
         _replace(fresh, self.path)
+        with contextlib.suppress(OSError):
+            shutil.copyfile(self.path, self.backup)
 
 
 def parse(text: str) -> Entries:
     """Return the entries that the text of a progress file holds.
 
     Raises:
-        ValueError: it is not a progress file, or one of a newer version.
+        NewerVersionError: it is a progress file of a newer version.
+        ValueError: it is not a progress file.
     """
     try:
         data = json.loads(text)
         version = data["version"]
         if version == VERSION:
             return {str(name): _entry(fields) for name, fields in data["exercises"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"This is not a Glassbox progress file: {type(error).__name__}.") from error
-    raise ValueError(
-        f"The progress file was written by a newer Glassbox (version {version}); it is left alone."
-    )
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"This is not a Glassbox progress file ({type(error).__name__}).") from error
+    if isinstance(version, int) and version > VERSION:
+        raise NewerVersionError(
+            f"The progress file was written by a newer Glassbox (version {version}); it is left alone."
+        )
+    raise ValueError(f"This is not a Glassbox progress file (version {version!r:.20}).")
 
 
 def to_text(entries: Mapping[str, Entry]) -> str:
