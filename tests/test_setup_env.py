@@ -88,7 +88,7 @@ class Machine:
     def installs(self) -> list[str]:
         """What pip was asked to install, in order, without the options that every call has."""
         calls = [c for c in self.commands if c[1:4] == ["-m", "pip", "install"] and "--dry-run" not in c]
-        noise = {"--quiet", "--progress-bar", "off", "--retries", "3", "--log", "--requirement"}
+        noise = {"-qq", "--progress-bar", "off", "--retries", "3", "--log", "--requirement"}
         words = [[w for w in c[4:] if w not in noise and not w.endswith("setup.log")] for c in calls]
         return [" ".join(word.replace(str(self.root) + os.sep, "") for word in call) for call in words]
 

@@ -49,7 +49,7 @@ def install(python: Path, arguments: Sequence[str], run: Callable) -> None:
     """
     log = python.parents[1] / "setup.log"
     log.unlink(missing_ok=True)
-    quiet = [] if sys.stdout.isatty() else ["--quiet", "--progress-bar", "off"]
+    quiet = [] if sys.stdout.isatty() else ["-qq", "--progress-bar", "off"]
     options = ["--retries", "3", "--log", str(log), *quiet]
     if run([str(python), "-m", "pip", "install", *options, *arguments], env=clean_environment()).returncode:
         raise SetupError(explain(log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""))
