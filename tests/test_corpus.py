@@ -56,6 +56,12 @@ def test_text_fills_the_size_with_whole_texts(size: int) -> None:
     assert used <= size < used + len("\n\n") + len(expected[-1]) or not parts
 
 
+def test_text_that_just_fits_is_not_cut() -> None:
+    text = corpus.text(5_000, seed=3)
+    assert corpus.text(len(text.encode("utf-8")), seed=3) == text
+    assert corpus.text(len(text.encode("utf-8")) - 1, seed=3) != text
+
+
 def test_another_separator_stands_between_the_texts() -> None:
     assert corpus.text(2_000, separator=corpus.END).split(corpus.END) == [
         item.text for item in corpus.texts(corpus.text(2_000, separator=corpus.END).count(corpus.END) + 1)
