@@ -68,7 +68,7 @@ class LessonTab:
         self.page.wait_for_function(READY, timeout=1000 * seconds)
         return time.monotonic() - begin
 
-    def run_all(self, seconds: float = 180.0) -> float:
+    def run_all(self, seconds: float = 600.0) -> float:
         """Run all cells as the menu does."""
         return self.run("notebook:run-all-cells", seconds)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import time
 from dataclasses import dataclass
 
@@ -15,7 +17,12 @@ from helpers import exercises
 SCREENSHOTS = ROOT / "screenshots"
 START_SECONDS = 10.0
 PICTURE_SECONDS = 0.3
-SLACK = 2.0  # a shared machine may be this many times slower than a learner's
+
+
+def slack() -> float:
+    """Return how many times slower than a learner's machine this one may be: more when others work on it."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return 1.5 * max(1.0, load / (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def test_the_first_lesson_is_interactive_soon_after_the_start(lab, tab, faults):
     tab.open(lab.url("00_start_here.ipynb"))
     seconds = time.monotonic() - lab.began
     print(f"\nJupyterLab start to first lesson interactive: {seconds:.1f} s")
-    assert seconds <= START_SECONDS * SLACK
+    assert seconds <= START_SECONDS * slack()
     assert faults == []
 
 
@@ -83,7 +90,8 @@ def _nothing_failed(cells: list[dict]) -> None:
         if cell["cell_type"] == "code":
             assert cell["execution_count"], f"cell {index} was not run"
             failed = any(output["output_type"] == "error" for output in cell["outputs"])
-            assert failed == ("raises-exception" in cell["metadata"].get("tags", [])), text_of(cell)
+            expected = "raises-exception" in cell["metadata"].get("tags", [])
+            assert failed == expected, f"cell {index} {cell['source'][:80]!r}: {text_of(cell)[-2000:]}"
 
 
 def _explorer_answers(tab: LessonTab, index: int, visit: Visit) -> None:
@@ -105,7 +113,7 @@ def _explorer_answers(tab: LessonTab, index: int, visit: Visit) -> None:
         again.append(tab.seconds_to_picture())
     best = min(slider, *again)
     print(f"{visit.name}: slider to picture {slider:.3f} s, then {', '.join(f'{s:.3f}' for s in again)} s")
-    assert best <= PICTURE_SECONDS * SLACK
+    assert best <= PICTURE_SECONDS * slack()
 
     tab.watch_picture(image)
     field = cell.locator("input[type=text]").first
@@ -141,6 +149,9 @@ def _exercise_teaches(tab: LessonTab, cells: list[dict], visit: Visit, lab) -> N
     assert "Passed" in tab.show(index).locator(".jp-OutputArea-output").first.inner_text()
     tab.picture_to(SCREENSHOTS, f"{visit.name}_right")
     assert visit.exercise in lab.progress.read_text(encoding="utf-8")
+    last = next(i for i, cell in enumerate(cells) if cell["source"].startswith("progress.line("))
+    assert re.search(r"\b1 of \d+ exercise", tab.write_and_run(last, cells[last]["source"]))
+    tab.picture_to(SCREENSHOTS, f"{visit.name}_progress")
 
 
 def _spoiled(solution: str) -> str:
