@@ -31,6 +31,11 @@ class Place:
     cell: int
 
     @property
+    def title(self) -> str:
+        """The section without the minutes and dots of an exercise."""
+        return re.sub(r" · \d+ min · [●○]+$", "", self.section)
+
+    @property
     def link(self) -> str:
         """The address from within `notebooks/`, with the heading as JupyterLab anchors it."""
         anchor = quote(self.section.replace(" ", "-"), safe="-–—,.:()!?'")
@@ -47,6 +52,12 @@ class Concept:
     verdict: str
     correction: str
     places: tuple[Place, ...] = ()
+
+    @property
+    def sections(self) -> tuple[Place, ...]:
+        """The first place in each section that shows the concept."""
+        first = {(place.lesson, place.section): place for place in reversed(self.places)}
+        return tuple(place for place in self.places if place in first.values())
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class ConceptTable(Sequence):
     def __repr__(self) -> str:
         lines = [self.title] if self.title else []
         for row in self.rows:
-            where = "; ".join(f"{place.lesson}, {place.section}" for place in row.places) or row.lesson
+            where = "; ".join(f"{place.lesson}, {place.title}" for place in row.sections) or row.lesson
             correction = f" Correction: {row.correction}" if row.correction else ""
             lines.append(f"{row.id} [{row.verdict}] {row.statement}{correction} → {where}")
         return "\n".join(lines)
@@ -115,7 +126,7 @@ def places_in(notebook: Path) -> Mapping[str, list[Place]]:
     for number, cell in enumerate(read_cells(notebook), start=1):
         if cell.get("cell_type") == "markdown":
             headings = HEADING.findall(FENCE.sub("", cell_source(cell)))
-            section = headings[-1][1] if headings else section
+            section = re.sub(r"[`*]", "", headings[-1][1]) if headings else section
         for tag in cell_tags(cell):
             if TAG.fullmatch(tag):
                 places.setdefault(tag, []).append(Place(notebook.stem, section, number))
@@ -153,11 +164,10 @@ def _words(text: str) -> list[str]:
 
 def _similar(word: str, vocabulary: Sequence[str]) -> dict[str, float]:
     """Return the words of the vocabulary that `word` may mean, with how well they fit (0 to 1)."""
-    found = {other: 0.8 for other in vocabulary if other.startswith(word)}
+    found = {word: 1.0} if word in vocabulary else {}
     if len(word) >= 3:
-        found |= {other: 0.5 for other in vocabulary if word in other and other not in found}
-    if word in vocabulary:
-        found[word] = 1.0
+        inside = [other for other in vocabulary if word in other and other != word]
+        found |= {other: 0.8 if other.startswith(word) else 0.5 for other in inside}
     if not found and len(word) >= 4:
         found = {other: 0.3 for other in difflib.get_close_matches(word, vocabulary, n=5, cutoff=0.75)}
     return found
@@ -172,17 +182,17 @@ def _score(wanted: Sequence[Mapping[str, float]], row: Sequence[str]) -> tuple[i
 def _table_cells(row: Concept, escape: Any, link: Any) -> Iterator[str]:
     yield row.id
     yield escape(row.statement)
-    yield escape(f"{row.verdict}: {row.correction}" if row.correction else row.verdict)
-    yield "; ".join(link(place) for place in row.places) or escape(row.lesson)
+    yield escape(f"{row.verdict}. {row.correction}" if row.correction else row.verdict)
+    yield "; ".join(link(place) for place in row.sections) or escape(row.lesson)
 
 
 def _html_link(place: Place) -> str:
-    text = html.escape(f"{place.lesson[:2]} · {place.section or 'start'}")
+    text = html.escape(f"{place.lesson[:2]} · {place.title or 'start'}")
     return f'<a href="{html.escape(place.link)}">{text}</a>'
 
 
 def _markdown_link(place: Place) -> str:
-    text = _escape_markdown(f"{place.lesson[:2]} · {place.section or 'start'}")
+    text = _escape_markdown(f"{place.lesson[:2]} · {place.title or 'start'}")
     return f"[{text}]({place.lesson}.ipynb)"
 
 
