@@ -65,7 +65,7 @@ def _cases(tiny) -> dict[str, list]:
             code("print('three words here'); 40 + 2", printed("three words here\n"), result("42")),
             code("40 + 2;"),
             code(DRAW),
-            code("display(Picture('red'))", picture),
+            code("display(Picture('blue'))", picture),
             code(CAPTURE, printed("outside\n")),
             code(EXPLORER, shown(png=_png("red"), text="a slider")),
             code("import time; time.time()", result("123.4"), tags=("nbval-ignore-output",)),
@@ -86,6 +86,10 @@ def _cases(tiny) -> dict[str, list]:
                 "from IPython.display import Pretty; display(Pretty('words'))",
                 shown(png=_png("blue"), text="words"),
             )
+        ],
+        "changed_figure": [
+            code(DRAW),
+            code("display(Picture('red'))", shown(png=_png("blue"), text="a plain picture")),
         ],
         "new_figure": [code(DRAW), code("display(Picture('red'))", shown(text="a plain picture"))],
         "missing_output": [code("pass", printed("something\n"))],
@@ -118,6 +122,7 @@ def test_a_notebook_that_tells_the_truth_is_green(session, name):
         ("changed_word", "Cell 0", "the cat sat"),
         ("missing_figure", "Cell 1", "image/png"),
         ("figure_without_picture", "Cell 0", "image/png"),
+        ("changed_figure", "Cell 1", "image/png"),
         ("new_figure", "Cell 1", "image/png"),
         ("missing_output", "Cell 0", "Missing output fields"),
         ("fewer_outputs", "Cell 0", "dissimilar number of outputs"),
