@@ -84,7 +84,8 @@ class LessonMap:
         return f" · {passed} of {total} exercises" if total and lesson.is_finished else ""
 
     def _html(self) -> str:
-        cell = '<td style="text-align:left;vertical-align:top;padding:2px 10px">{}</td>'
+        cell = '<td style="text-align:left;vertical-align:top;padding:2px 10px{}">{}</td>'
+        tight = ";white-space:nowrap"
         rows = []
         for part, lesson in _with_parts(self.lessons):
             if part:
@@ -95,8 +96,9 @@ class LessonMap:
             name = html.escape(f"{lesson.number} {lesson.title}")
             linked = f'<a href="{lesson.id}.ipynb">{name}</a>' if lesson.is_finished else name
             state = self._done(lesson).lstrip(" ·") if lesson.is_finished else "being written"
-            cells = (f"{self._mark(lesson)} {linked}", html.escape(lesson.question), state)
-            rows.append("<tr>" + "".join(map(cell.format, cells)) + "</tr>")
+            name, question = f"{self._mark(lesson)} {linked}", html.escape(lesson.question)
+            cells = cell.format(tight, name) + cell.format("", question) + cell.format(tight, state)
+            rows.append(f"<tr>{cells}</tr>")
         return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
 

@@ -159,7 +159,7 @@ BLANKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("blank", BLANKS, ids=str)
+@pytest.mark.parametrize("blank", BLANKS, ids=[str(getattr(blank, "__name__", blank)) for blank in BLANKS])
 def test_a_blank_is_not_attempted_and_says_the_same_words_each_time(blank):
     first, second = MERGE.check(blank), MERGE.check(blank)
     assert first.status == "not attempted"

@@ -88,7 +88,7 @@ class Result:
         }[self.status]
         ask = f'`exercises.hint("{self.exercise_id}")`'
         small = [] if self.passed else [f"A hint: {ask} · the solution: {ask.replace('hint', 'solution')}"]
-        code = f"Your function printed:\n{self.printed}" if self.printed and not self.passed else ""
+        code = "" if self.passed else _beginning(self.printed)
         return Card(self.heading, verdict, self.message, code, "\n".join([*small, self.note]).strip(), color)
 
     def __str__(self) -> str:
@@ -98,6 +98,13 @@ class Result:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return self.card()._repr_mimebundle_()
+
+
+def _beginning(printed: str, lines: int = 8) -> str:
+    """Return the first lines that an answer printed, under a line that says so."""
+    shown = printed.splitlines()
+    more = ["…"] if len(shown) > lines else []
+    return "\n".join(["Your function printed:", *shown[:lines], *more]) if printed.strip() else ""
 
 
 def _with_code(text: str) -> str:
