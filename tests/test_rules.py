@@ -115,7 +115,7 @@ def page(tmp_path) -> Callable[[Callable], Page]:
         notebook = _good()
         change(notebook)
         path = tmp_path / f"{NAME}.ipynb"
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         return Page.of(path)
 
     return write

@@ -146,7 +146,7 @@ def check(path: Path) -> str:
     notebook = read(path)
     if any(cell.cell_type == "code" and cell.execution_count is None for cell in notebook.cells):
         return "a code cell was not executed"
-    if normalise.dumps(normalise.notebook(notebook)) != path.read_bytes().decode("utf-8"):
+    if normalise.dumps(normalise.notebook(notebook)) != path.read_text(encoding="utf-8"):
         return "it is not in canonical form"
     size = path.stat().st_size
     return f"it has {size:,} bytes, more than {limits.BYTES:,}" if size > limits.BYTES else ""

@@ -110,7 +110,7 @@ def stored_form(page: Page) -> list[str]:
     if not page.path.is_file():
         return []
     canonical = normalise.dumps(normalise.notebook(page.notebook))
-    same = canonical == page.path.read_bytes().decode("utf-8")
+    same = canonical == page.path.read_text(encoding="utf-8")
     return [] if same else ["the file is not in canonical form: run python -m tools.notebooks"]
 
 
