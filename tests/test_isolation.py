@@ -85,7 +85,7 @@ def test_what_passes_by_the_hook_finds_no_network_either(session):
 def test_a_notebook_that_holds_too_much_memory_is_stopped(session, name):
     complaint = session.red(f"{name}.ipynb")["Cell 0"]
     assert "The kernel was stopped: it held" in complaint and "more than 1.50 GB" in complaint
-    assert session.verdicts[f"{name}.ipynb", "Cell 0"].seconds < 20
+    assert session.verdicts[f"{name}.ipynb", "Cell 0"].seconds < 60
 
 
 def test_a_notebook_over_a_limit_is_told_which():
