@@ -277,9 +277,7 @@ def test_the_learning_rate_rises_then_falls_to_zero() -> None:
 
 
 def test_the_loss_of_an_untrained_model_is_that_of_guessing(tokenizer: Tokenizer) -> None:
-    losses = losses_by_kind(
-        new_model(TINY).eval(), tokenizer, texts=2, context=256 if TINY.context > 256 else 64
-    )
+    losses = losses_by_kind(new_model(TINY).eval(), tokenizer, texts=2, context=TINY.context)
     assert all(abs(item.loss - math.log(1_024)) < 0.1 for item in losses)
 
 
