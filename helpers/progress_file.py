@@ -74,7 +74,7 @@ class ProgressFile:
         entries: Entries = {}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
+            with FileLock(f"{self.path}.lock").acquire(timeout=LOCK_SECONDS, poll_interval=0.01):
                 entries, note = self._read_or_rescue()
                 entries = change(entries)
                 self._write(entries)

@@ -88,7 +88,7 @@ SIZE = Exercise(
     hints=("Bytes first.",),
 )
 
-IMPATIENT = dataclasses.replace(MERGE, seconds=0.4), dataclasses.replace(SIZE, seconds=0.4)
+IMPATIENT = dataclasses.replace(MERGE, seconds=0.4)
 
 
 @pytest.fixture(autouse=True)
@@ -275,8 +275,8 @@ def prints_for_ever(ids, pair, new_id):
 def test_an_endless_answer_is_stopped(answer):
     before = set(sys._current_frames())
     start = time.perf_counter()
-    result = IMPATIENT[0].check(answer)
-    assert time.perf_counter() - start < 3
+    result = IMPATIENT.check(answer)
+    assert time.perf_counter() - start < 6
     call = "merge([], (1, 2), 9)" if answer is loops_late else "merge([1, 2, 1, 2, 3], (1, 2), 9)"
     assert f"`{call}` was still running after 0.4 s and was stopped." in result.message
     assert set(sys._current_frames()) <= before, "no thread is left behind"
@@ -287,15 +287,16 @@ def test_a_sleeping_answer_is_left_behind_and_ends_when_it_wakes():
     woken = []
 
     def sleeps(ids, pair, new_id):
-        time.sleep(2.5)
+        time.sleep(6)
         woken.append(True)
 
     before = set(sys._current_frames())
     start = time.perf_counter()
-    result = IMPATIENT[0].check(sleeps)
-    assert time.perf_counter() - start < 2.4
+    result = IMPATIENT.check(sleeps)
+    assert time.perf_counter() - start < 5
     assert "still running after 0.4 s and goes on in the background" in result.message
-    time.sleep(1.2)
+    while time.perf_counter() - start < 20 and not set(sys._current_frames()) <= before:
+        time.sleep(0.1)
     assert set(sys._current_frames()) <= before
     assert not woken
 
@@ -398,7 +399,7 @@ CRASHING = [
     (lambda *args: b"x" * 10**6, "1000000 bytes"),
     (lambda *args: float("nan"), "is a float where a list"),
     (lambda *args: print, "is a function where a list"),
-    (lambda *args: Liar([1]), ""),
+    (lambda *args: Liar([1]), "Entry [0]: `1` stands where `9`"),
     (NoRepr(), "is a NoRepr"),
     (EndlessRepr(), "cannot even be looked at"),
     (EndlessAttributes(), "cannot even be looked at"),
@@ -414,13 +415,15 @@ CRASHING = [
 
 
 @pytest.mark.parametrize("number", range(len(CRASHING)))  # pytest must not look at the answers themselves
-@pytest.mark.parametrize("exercise", IMPATIENT, ids=["merge", "size"])
+@pytest.mark.parametrize("exercise", [MERGE, SIZE], ids=["merge", "size"])
 def test_no_answer_of_any_kind_brings_the_check_down(exercise, number):
     answer, sentence = CRASHING[number]
+    if sentence in ("still running", "cannot even be looked at"):
+        exercise = dataclasses.replace(exercise, seconds=0.4)
     start = time.perf_counter()
     result = exercise.check(answer, seed=0)
     assert result.status == "not yet"
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < exercise.seconds + 5
     assert 20 < len(str(result)) < 2000
     assert str(result).encode("utf-8")
     if exercise.id == "98.merge":

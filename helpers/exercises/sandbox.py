@@ -100,12 +100,15 @@ class _Printed(io.TextIOBase):
 
 
 def _start(work: Callable[[], None]) -> int:
-    """Start a thread with room for deep recursion; return its identity."""
+    """Start a thread with room for deep recursion; return its identity once it runs."""
+    running = threading.Event()
     before = threading.stack_size(STACK_BYTES)
     try:
-        return _thread.start_new_thread(work, ())
+        thread = _thread.start_new_thread(lambda: (running.set(), work()), ())
     finally:
         threading.stack_size(before)
+    running.wait()
+    return thread
 
 
 def _stop(thread: int) -> bool:
