@@ -125,7 +125,8 @@ def places_in(notebook: Path) -> Mapping[str, list[Place]]:
     places: dict[str, list[Place]] = {}
     for number, cell in enumerate(read_cells(notebook), start=1):
         if cell.get("cell_type") == "markdown":
-            headings = HEADING.findall(FENCE.sub("", cell_source(cell)))
+            found = HEADING.findall(FENCE.sub("", cell_source(cell)))
+            headings = [heading for heading in found if not heading[1].startswith("Exercise ")]
             section = re.sub(r"[`*]", "", headings[-1][1]) if headings else section
         for tag in cell_tags(cell):
             if TAG.fullmatch(tag):
