@@ -81,6 +81,7 @@ def measure(row: Row, rounds: int = ROUNDS, attempts: int = ATTEMPTS) -> Measure
     del results
     best: dict[str, float] = {}
     for _ in range(attempts):
+        gc.collect()
         _rounds(row, times, rounds)
         best = {name: min(taken) for name, taken in times.items()}
         if all(goal.is_met(best) for goal in row.goals):
@@ -97,7 +98,6 @@ def _rounds(row: Row, times: dict[str, list[float]], rounds: int) -> None:
 
 
 def _timed(version: Callable[[], Any], taken: list[float]) -> Any:
-    gc.collect()
     begin = time.perf_counter()
     result = version()
     taken.append(time.perf_counter() - begin)
