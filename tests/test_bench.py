@@ -115,7 +115,8 @@ def test_the_records_hold_figures_ratios_and_the_machine_without_its_name(tmp_pa
 @pytest.mark.parametrize("number", bench.modules())
 def test_the_builds_reach_their_goals(number):
     with bench.one_core():
-        for make in importlib.import_module(f"benchmarks.lesson_{number}").ROWS:
-            measured = measure(make(), rounds=3)
+        rows = [make() for make in importlib.import_module(f"benchmarks.lesson_{number}").ROWS]
+        for row in (row for row in rows if row.goals):
+            measured = measure(row, rounds=2)
             missed = [goal for goal, met in measured.goals.items() if not met]
             assert not missed, f"{missed} of {measured}"
