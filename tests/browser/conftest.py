@@ -35,7 +35,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _notebooks() -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    return {path: path.read_bytes() for path in (ROOT / "notebooks").rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="session")

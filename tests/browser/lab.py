@@ -59,6 +59,7 @@ def running(home: Path, root: Path = ROOT) -> Iterator[Lab]:
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", f"--port={port}", "--ip=127.0.0.1"]
     command += [f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0", "--expose-app-in-browser"]
     command += [f"--IdentityProvider.token={token}", "--LabApp.extension_manager=readonly"]
+    command += [f"--FileCheckpoints.checkpoint_dir={home / 'checkpoints'}"]
     command += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
     lab = Lab(f"http://127.0.0.1:{port}", token, home, time.monotonic())
     with open(home / "server.log", "wb") as log:
