@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -185,7 +186,7 @@ def _load(
         )
     except ModelError:
         raise
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(f"the model {name!r} cannot be loaded: {reason}; {_USE_EMBEDDED}") from error
     finally:

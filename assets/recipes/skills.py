@@ -26,16 +26,18 @@ def _texts(kind: str, count: int) -> list[Text]:
 def _foreseen(
     model: torch.nn.Module, tokenizer: Tokenizer, text: str, spans: Sequence[tuple[int, int]]
 ) -> list[bool]:
-    """Return for each span of characters whether all its tokens are the model's first choice."""
+    """Return for each span of characters whether all its tokens are the model's first choice.
+
+    Of a text that is longer than the context, the model reads the end; a span before it counts as missed.
+    """
     encoded = tokenizer.encode(text)
-    best = model(torch.tensor([encoded.ids])).logits[0].argmax(dim=-1).tolist()
-    right = [True] + [guess == wanted for guess, wanted in zip(best, encoded.ids[1:], strict=False)]
+    context = model.config.n_positions
+    ids, offsets = encoded.ids[-context:], encoded.offsets[-context:]
+    best = model(torch.tensor([ids])).logits[0].argmax(dim=-1).tolist()
+    right = [True] + [guess == wanted for guess, wanted in zip(best, ids[1:], strict=False)]
     return [
-        all(
-            ok
-            for ok, (start, end) in zip(right, encoded.offsets, strict=True)
-            if end > first and start < last
-        )
+        first >= offsets[0][0]
+        and all(ok for ok, (start, end) in zip(right, offsets, strict=True) if end > first and start < last)
         for first, last in spans
     ]
 
@@ -75,6 +77,7 @@ def greedy(model: torch.nn.Module, tokenizer: Tokenizer, prompts: Sequence[str],
     """Return the greedy continuation of each prompt, up to the end token or `limit` new tokens."""
     rows = [tokenizer.encode(prompt).ids for prompt in prompts]
     longest = max(map(len, rows))
+    limit = min(limit, model.config.n_positions - longest)
     ids = torch.tensor([[END_ID] * (longest - len(row)) + row for row in rows])
     mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows])
     made = model.generate(
