@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["Prediction", "describe", "draw", "main", "predict"]
 
 FILE = Path(__file__).with_name("text_to_probabilities.svg")
-TEXT = "All at once the string broke, and the kite flew"
+TEXT = "But the oven stayed cold, and Tom was"
 WIDTH, MARGIN = 960, 40
 INK, QUIET, BLUE = "#1b1b1b", "#59606d", "#0072B2"
 TINTS = ("#dcebf5", "#fbe8d0", "#d8f0e6", "#f6e3ee")  # light blue, orange, green, purple of Okabe and Ito
