@@ -494,6 +494,8 @@ def test_a_reference_that_raises_wants_the_same_exception():
         (float("inf"), float("-inf"), "`inf` stands where `-inf` is expected."),
         ("a", b"a", "It is a str where a bytes is expected."),
         (["a", [1]], ["a", [2]], "Entry [1]: entry [0]: `1` stands where `2` is expected."),
+        ([1], [1, 2], "It has 1 entry where 2 are expected."),
+        ((1, 2), (1,), "It has 2 entries where 1 is expected."),
         ({"a": 1}, {"a": 1, "b": 2}, "The key `'b'` is missing."),
         ({"a": 1, "c": 0}, {"a": 1}, "The key `'c'` is not expected."),
         ({"a": 2}, {"a": 1}, "Key `'a'`: `2` stands where `1` is expected."),

@@ -178,7 +178,8 @@ def test_pieces_say_what_they_show_and_mark_spaces():
     alt = figures.pieces({"words": ["low", " er"], "bytes": [b"\xe4"]}).alt
     assert alt == "words: 2 pieces: low | ␣er; bytes: 1 piece: ⟨E4⟩."
     assert figures.pieces([]).alt == "0 pieces."
-    assert figures.pieces(["x"] * 50).alt.count("x") == 40
+    assert figures.pieces(["x"] * 41).alt.count("x") == 40 and figures.pieces(["x"] * 41).alt.endswith("| ….")
+    assert figures.pieces(["x"] * 40).alt.endswith("x | x.")
 
 
 def test_equal_pieces_share_a_tint_and_neighbours_do_not():
@@ -247,6 +248,13 @@ def test_ids_may_be_a_tensor_or_a_nested_list():
     flat = figures.pieces(["a", "b"], ids=torch.tensor([7, 8]))
     assert flat == figures.pieces(["a", "b"], ids=[7, 8]) != figures.pieces(["a", "b"])
     assert figures.pieces([["a"], ["b", "c"]], ids=[[1], [2, 3]])
+    named = figures.pieces({"row": ["a", "b"]}, ids={"row": [7, 8]})
+    assert (
+        figures.pieces({"row": ["a", "b"]}, ids=[7, 8])
+        == named
+        == figures.pieces({"row": ["a", "b"]}, ids=[[7, 8]])
+    )
+    assert figures.pieces([["a", "b"]], ids=[7, 8]) == flat == figures.pieces([["a", "b"]], ids=[[7, 8]])
 
 
 def test_bars_stand_for_their_values_whatever_type_they_have():

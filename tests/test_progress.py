@@ -57,7 +57,9 @@ def test_what_is_recorded_is_remembered_and_a_pass_is_never_taken_back(file):
     assert [progress.record("04.e1", passed) for passed in (False, True, False)] == ["", "", ""]
     entry = progress.summary().entries["04.e1"]
     assert (entry.attempts, entry.passed) == (3, True)
-    assert entry.first_passed <= entry.last_tried
+    assert entry.first_passed.startswith("20") and entry.first_passed <= entry.last_tried
+    first = Entry(2, True, "2026-01-01").tried(True)
+    assert (first.first_passed, first.attempts) == ("2026-01-01", 3)
     assert json.loads(file.read_text(encoding="utf-8"))["version"] == 1
     assert repr(progress.summary()) == "1 of 18 exercises passed."
     assert repr(progress.line("04_byte_pair_encoding")) == "●○○○ 1 of 4 exercises of this lesson passed."
@@ -107,6 +109,8 @@ DAMAGE = {
     "no fields": b'{"version": 1, "exercises": {"04.e1": {}}}',
     "wrong fields": b'{"version": 1, "exercises": {"04.e1": 3}}',
     "infinite": b'{"version": 1, "exercises": {"04.e1": {"attempts": Infinity}}}',
+    "negative": b'{"version": 1, "exercises": {"04.e1": {"attempts": -1, "passed": true, '
+    b'"first_passed": "", "last_tried": ""}}}',
     "deep": b"[" * 100_000,
     "a strange version": b'{"version": "new", "exercises": {}}',
 }
