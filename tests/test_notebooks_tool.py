@@ -198,3 +198,16 @@ def test_check_finds_a_notebook_that_was_not_run_or_not_normalised(tmp_path, tin
     assert notebooks.check(wild) == "it is not in canonical form"
     assert notebooks.main(["--check", str(wild)]) == 1
     assert "wild.ipynb: it is not in canonical form" in capsys.readouterr().err
+
+
+def test_neighbouring_prints_become_one_output(tiny):
+    found = [tiny.printed("a\n"), tiny.printed("b\n"), tiny.printed("c\n", "stderr"), tiny.printed("d\n")]
+    assert [output.text for output in normalise.outputs(found)] == ["a\nb\n", "c\n", "d\n"]
+
+
+def test_counts_of_a_kernel_that_ran_other_cells_before_start_at_1(tiny):
+    wild = tiny.notebook(
+        tiny.code("1", tiny.result("1"), count=7), tiny.words("so"), tiny.code("2", count=12)
+    )
+    first, _, second = normalise.notebook(wild).cells
+    assert (first.execution_count, first.outputs[0].execution_count, second.execution_count) == (1, 1, 2)
