@@ -7,6 +7,7 @@ import reprlib
 import traceback
 import types
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 __all__ = ["call_text", "crash_text", "describe", "kind"]
@@ -14,7 +15,7 @@ __all__ = ["call_text", "crash_text", "describe", "kind"]
 
 def describe(value: Any, limit: int = 200) -> str:
     """Return a short `repr` on one line; a value whose `repr` fails is described by its type."""
-    short = reprlib.Repr()
+    short = _InOrder()
     short.maxlist = short.maxtuple = short.maxset = short.maxfrozenset = short.maxdict = 12
     short.maxstring = short.maxother = short.maxlong = limit
     try:
@@ -25,6 +26,20 @@ def describe(value: Any, limit: int = 200) -> str:
         return f"<{type(value).__name__} that cannot be shown>"
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+class _InOrder(reprlib.Repr):
+    """Abbreviate like `reprlib`, but keep the order of a dictionary: an answer may depend on it."""
+
+    def repr_dict(self, items: dict, level: int) -> str:
+        """Return the first pairs of a dictionary in their own order."""
+        if level <= 0 and items:
+            return "{...}"
+        pairs = [
+            f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}"
+            for key, value in islice(items.items(), self.maxdict)
+        ]
+        return "{" + ", ".join(pairs + ["..."] * (len(items) > self.maxdict)) + "}"
 
 
 def kind(value: Any) -> str:

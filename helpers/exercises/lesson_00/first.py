@@ -58,6 +58,11 @@ EXERCISE = Exercise(
             "You always return the first word; what if a later one is more likely?",
         ),
         Misconception(
+            "breaks ties by the alphabet",
+            lambda probabilities: min(probabilities, key=lambda word: (-probabilities[word], word)),
+            "In a tie, yours takes the first word of the alphabet; which word stands first in `probabilities`?",
+        ),
+        Misconception(
             "takes the last among equals",
             lambda probabilities: max(reversed(probabilities), key=probabilities.get),
             "When two words are equally likely, which of them should come back?",
