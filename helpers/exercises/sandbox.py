@@ -20,26 +20,29 @@ __all__ = ["Run", "Stopped", "run"]
 
 STACK_BYTES = 64 * 2**20
 PRINT_LIMIT = 2_000
-GRACE = 1.5  # seconds spent on stopping a thread
+GRACE, PAUSE = 1.5, 0.02  # seconds spent on stopping a thread, and between two strikes
+CHAIN = 50  # handlers that one strike may break out of
 
 # CPython's call (thread, exception); a third argument, which a weak reference adds, is ignored.
 _raise_in_thread = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_ulong, ctypes.py_object, ctypes.py_object)(
     ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
 )
-_watched: set[weakref.ref] = set()
+_chased: dict[int, list[weakref.ref]] = {}  # thread → the exceptions whose death strikes again
 
 
 class Stopped(SystemExit):
     """Raised inside code that ran out of time; a thread ends silently on it.
 
-    Code that catches it inside an endless loop does not get away: when the handler ends, the exception
+    Code that catches it inside an endless loop rarely gets away: when the handler ends, the exception
     object dies, and its death raises the next one, outside of that handler.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        again = functools.partial(_raise_in_thread, threading.get_ident(), Stopped)
-        _watched.add(weakref.ref(self, again))
+        thread = threading.get_ident()
+        deaths = _chased.get(thread)
+        if deaths is not None and len(deaths) < CHAIN:
+            deaths.append(weakref.ref(self, functools.partial(_raise_in_thread, thread, Stopped)))
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def _stop(thread: int) -> bool:
     """Raise `Stopped` in the thread until it ends or the grace is over; return whether it ended."""
     deadline = time.monotonic() + GRACE
     while thread in sys._current_frames() and time.monotonic() < deadline:
+        _chased[thread] = []
         _raise_in_thread(thread, Stopped, None)
-        time.sleep(0.02)
+        time.sleep(PAUSE)
+    _chased.pop(thread, None)
     return thread not in sys._current_frames()

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
         Misconception(
             "breaks ties by the alphabet",
             lambda probabilities: min(probabilities, key=lambda word: (-probabilities[word], word)),
-            "In a tie, yours takes the first word of the alphabet; which word stands first in `probabilities`?",
+            "In a tie, yours goes by the alphabet; which word stands first in `probabilities`?",
         ),
         Misconception(
             "takes the last among equals",
