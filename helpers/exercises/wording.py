@@ -44,7 +44,9 @@ def wrong_result(trial: Trial) -> str:
 
 def timeout(call: str, seconds: float, stopped: bool) -> str:
     """Say that a call did not end."""
-    end = "was stopped" if stopped else "goes on in the background"
+    end = (
+        "was stopped" if stopped else "goes on in the background (restart the kernel if that slows you down)"
+    )
     return (
         f"`{call}` was still running after {seconds:g} s and {end}. "
         "Does every loop come closer to its end on each turn?"
