@@ -41,11 +41,11 @@ def train_manual() -> Row:
 
 
 def train_naive() -> Row:
-    """Train 600 merges on a sample that the naive trainer can manage."""
-    text, build = corpus.text(30_000), lessons.load(LESSON)
-    size = 256 + 600
+    """Train 300 merges on a sample that the naive trainer can manage."""
+    text, build = corpus.text(300_000), lessons.load(LESSON)
+    size = 256 + 300
     return Row(
-        "train 600 merges on 30 kB of stories",
+        "train 300 merges on 0.3 MB of stories",
         {
             "own": lambda: build.train_bpe(text, size)[1],
             "naive": lambda: build.train_bpe_naive(text, size)[1],
