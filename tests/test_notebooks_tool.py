@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tools import normalise, notebooks
-from tools.kernel import started
+from tools.kernel import Kernel, started
 
 FIGURE = """
 import io
@@ -211,3 +211,28 @@ def test_counts_of_a_kernel_that_ran_other_cells_before_start_at_1(tiny):
     )
     first, _, second = normalise.notebook(wild).cells
     assert (first.execution_count, first.outputs[0].execution_count, second.execution_count) == (1, 1, 2)
+
+
+def test_a_kernel_that_dies_at_its_start_is_started_again(tmp_path, monkeypatch):
+    waits = []
+
+    def wait(kernel, seconds: float = 60.0) -> None:
+        waits.append(kernel)
+        if len(waits) < 2:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        answer(kernel, seconds)
+
+    answer = Kernel.wait
+    monkeypatch.setattr(Kernel, "wait", wait)
+    with started(tmp_path) as kernel:
+        assert kernel.run("print(6 * 7)")[1][0]["text"] == "42\n"
+    assert len(waits) == 2 and not waits[0]._manager.is_alive()
+
+
+def test_a_kernel_that_never_starts_is_reported(tmp_path, monkeypatch):
+    def wait(kernel, seconds: float = 60.0) -> None:
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(Kernel, "wait", wait)
+    with pytest.raises(RuntimeError, match="died before replying"), started(tmp_path):
+        pass

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import nbformat
 from ipykernel import kernelspec
@@ -153,15 +154,29 @@ def started(folder: Path, scratch: Path | None = None) -> Iterator[Kernel]:
     """Yield a fresh kernel working in ``folder``, with a progress file of its own, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="glassbox-", ignore_cleanup_errors=True) as made:
         home = scratch or Path(made)
-        manager = KernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
         with open(home / "kernel.log", "wb") as log:
-            manager.start_kernel(cwd=str(folder), env=environment(home), stderr=log)
-            kernel = Kernel(manager, home / "kernel.log")
+            kernel = _answering(folder, home, log)
             try:
-                kernel.wait()
                 yield kernel
             finally:
                 kernel.close()
+
+
+def _answering(folder: Path, home: Path, log: BinaryIO) -> Kernel:
+    """Start a kernel that answers, once more if need be: its ports may be taken after they were chosen."""
+    for last in (False, False, True):
+        manager = KernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
+        manager.start_kernel(cwd=str(folder), env=environment(home), stderr=log)
+        kernel = Kernel(manager, home / "kernel.log")
+        try:
+            kernel.wait()
+        except RuntimeError:
+            kernel.close()
+            if last:
+                raise
+        else:
+            break
+    return kernel
 
 
 def usage_of(client: BlockingKernelClient, begin: float, watch: MemoryWatch) -> Usage:
