@@ -185,3 +185,17 @@ def test_a_cell_may_be_silent_for_a_minute(monkeypatch):
     monkeypatch.setattr(nbval_patches, "_original_run", lambda cell: waited.append(cell.output_timeout))
     nbval_patches._run(mock.MagicMock(output_timeout=5, cell=mock.Mock(execution_count=1)))
     assert waited == [60.0]
+
+
+def test_a_kernel_that_finds_its_ports_taken_is_started_again(monkeypatch, tmp_path):
+    tries = iter([RuntimeError("Kernel died before replying to kernel_info"), ("manager", "client")])
+
+    def start(**options):
+        got = next(tries)
+        if isinstance(got, Exception):
+            raise got
+        return got
+
+    monkeypatch.setattr(nbval_patches.nbval_kernel, "start_new_kernel", start)
+    kernel = mock.Mock(scratch=tmp_path, strict=True)
+    assert nbval_patches.GuardedKernel._started(kernel, "python3", None, 60) == ("manager", "client")
