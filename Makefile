@@ -36,6 +36,7 @@ browser-test: setup-dev  ## drive JupyterLab in Chromium
 
 notebooks: setup-dev  ## run notebooks again and store their outputs: all, or NB=04
 	$(PY) -m tools.notebooks $(NB)
+	$(PY) -m tools.concepts
 
 pages: setup-dev  ## write again what is generated: README's map and picture, notebooks/CONCEPTS.md
 	$(PY) -m tools.concepts
@@ -48,7 +49,7 @@ bench: setup-dev  ## measure speed and memory, and record them in benchmarks/: a
 models: setup-dev  ## train the embedded models again (about an hour on two cores)
 	$(PY) -m assets.recipes
 
-links: setup-dev  ## point all badges and links at another repository: REPO=owner/name
+links: setup-dev  ## point all links at another repository: REPO=owner/name
 	@test -n "$(REPO)" || { echo "Say which repository: make links REPO=owner/name"; exit 2; }
 	$(PY) -m tools.links $(REPO)
 

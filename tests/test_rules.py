@@ -26,9 +26,9 @@ DOT = (  # a PNG of one pixel
     "AAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 )
 COLAB = "https://colab.research.google.com/"
-BADGES = (
-    f"[![Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/{address_of()}/HEAD"
-    f"?urlpath=lab%2Ftree%2Fnotebooks%2F{NAME}.ipynb)\n[![Colab]({COLAB}assets/colab-badge.svg)]"
+LAUNCH = (
+    f"**Open in** [Binder](https://mybinder.org/v2/gh/{address_of()}/HEAD"
+    f"?urlpath=lab%2Ftree%2Fnotebooks%2F{NAME}.ipynb) · [Colab]"
     f"({COLAB}github/{address_of()}/blob/main/notebooks/{NAME}.ipynb)"
 )
 BUILD = """import math
@@ -82,7 +82,7 @@ def _good() -> NotebookNode:
     """Return a notebook that keeps every rule."""
     owned = sorted(row["id"] for row in concept_rows(NOTEBOOKS) if row["lesson"] == NAME)
     cells = [
-        new_markdown_cell(f"# 04 · Train a tokenizer\n\n{BADGES}\n\n" + "word " * 1_300),
+        new_markdown_cell(f"# 04 · Train a tokenizer\n\n{LAUNCH}\n\n" + "word " * 1_300),
         _code(BOOTSTRAP.read_text(encoding="utf-8"), tags=("bootstrap",)),
         _code("from helpers import exercises, runtime\n\nrun = runtime.start(seed=4)", tags=("setup",)),
         new_markdown_cell("## 1. A `part`\n\n![a red dot](dot.png) and [the first part](#1.-A-part)"),
@@ -306,11 +306,15 @@ PLANTED: dict[str, dict[str, Callable]] = {
             "build", new_output("display_data", {"text/html": "<img src='x'>", "text/plain": "x"})
         ),
     },
+    "no image is fetched from the network": {
+        "markdown": _say("![a blue dot](https://example.org/dot.png)"),
+        "html": _say('<img src="https://example.org/dot.png" alt="a blue dot">'),
+    },
     "the text has 1,200 to 3,500 words": {
         "short": _heading("word ", ""),
         "long": _say("word " * 2_400),
     },
-    "the page opens with title and badges": {
+    "the page opens with title and launch links": {
         "no title": _heading("# 04 · ", "# "),
         "other page": _heading("encoding.ipynb)", "decoding.ipynb)"),
         "other repository": _heading(address_of(), "some/where"),

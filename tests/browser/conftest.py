@@ -20,9 +20,6 @@ QUIET = [  # a test browser talks to this machine only
     "--no-pings",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-BADGE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="110" height="20"><rect width="110" height="20"/></svg>'
-)
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +66,6 @@ def page(browser: Browser, lab: Lab, faults: list[str]) -> Iterator[Page]:
     def answer(route: Route) -> None:
         if route.request.url.startswith((lab.address, "data:", "blob:")):
             route.fallback()
-        elif "badge" in route.request.url and route.request.resource_type == "image":
-            route.fulfill(body=BADGE, content_type="image/svg+xml")
         else:
             faults.append(f"asked for {route.request.url}")
             route.abort()

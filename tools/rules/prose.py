@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from tools.links import address_of
 from tools.rules.page import FENCE, Page
 
-__all__ = ["alt_texts", "anchors", "head", "links", "targets", "words"]
+__all__ = ["alt_texts", "anchors", "head", "links", "offline_images", "targets", "words"]
 
 LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|!?\[[^\]]*\](?:\([^)]*\))?)*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
@@ -80,6 +80,14 @@ def alt_texts(page: Page) -> list[str]:
     return [f"this image has no alt text: {image}" for image in bare]
 
 
+def offline_images(page: Page) -> list[str]:
+    """Every image comes with the repository, so that the page is whole without a network."""
+    text = INLINE_CODE.sub("", page.markdown)
+    sources = [source for _, source in IMAGE.findall(text)]
+    sources += [source for tag in HTML_IMAGE.findall(text) for source in ATTRIBUTE["src"].findall(tag)]
+    return [f"the image {source} is not in the repository" for source in sources if "://" in source]
+
+
 def words(page: Page) -> list[str]:
     """A lesson has 1,200 to 3,500 words of text; lesson 00 may have fewer."""
     plain = re.sub(r"https?://\S+|<[^>]+>", " ", FORMULA.sub(" x ", page.markdown))
@@ -90,7 +98,7 @@ def words(page: Page) -> list[str]:
 
 
 def head(page: Page) -> list[str]:
-    """The page opens with its number and title, and with badges that open this very page."""
+    """The page opens with its number and title, and with links that open this very page elsewhere."""
     first = page.cells[0]
     number, name = page.path.stem[:2], f"notebooks/{page.path.name}"
     found = []
@@ -102,5 +110,5 @@ def head(page: Page) -> list[str]:
         ("Colab", f"https://colab.research.google.com/github/{address_of()}/blob/main/"),
     ):
         if not any(target.startswith(begin) and target.endswith(name) for target in there):
-            found.append(f"the first cell has no {service} badge for {name}")
+            found.append(f"the first cell has no link to {service} for {name}")
     return found
