@@ -111,6 +111,13 @@ def test_wordpiece_encodes_as_the_library_does(build):
 # Unigram
 
 
+def test_an_unknown_character_costs_ten_nats_more_than_the_rarest_piece(build):
+    # ab cd e: -12 - 12 - 22 = -46; a bcd e: -22 - 3 - 22 = -47
+    assert build.unigram_segment("abcde", {"ab": -12.0, "cd": -12.0, "bcd": -3.0}) == ["ab", "cd", "e"]
+    # ab cd e: -12 - 12 - 22 = -46; a bcd e: -22 - 1 - 22 = -45
+    assert build.unigram_segment("abcde", {"ab": -12.0, "cd": -12.0, "bcd": -1.0}) == ["a", "bcd", "e"]
+
+
 def test_the_segmentation_is_the_best_of_all(build):
     rng = Random(2)
     for _ in range(100):
