@@ -122,6 +122,39 @@ def _probabilities_only(words: Words, pair: Pair) -> float:
     return level(_merged(words, pair)) - level(words)
 
 
+def _overwrites(words: Words, pair: Pair) -> float:
+    merged = {next(iter(_merged({word: 1}, pair))): times for word, times in words.items()}
+    return _likelihood(merged) - _likelihood(words)
+
+
+def _keeps_the_parts(words: Words, pair: Pair) -> float:
+    def level(counts: Counter[str]) -> float:
+        return sum(n * log(n / counts.total()) for n in counts.values())
+
+    counts = _counts(words)
+    return level(counts + Counter({pair[0] + pair[1]: _pairs(words, pair)})) - level(counts)
+
+
+def _closed_formula(words: Words, pair: Pair) -> float:
+    def term(count: int) -> float:
+        return count * log(count) if count > 0 else 0.0
+
+    counts, n = _counts(words), _pairs(words, pair)
+    change = sum(term(counts[piece] - n) - term(counts[piece]) for piece in pair)
+    total = counts.total()
+    return change + term(n) - term(total - n) + term(total)
+
+
+def _joined_letters(words: Words, pair: Pair) -> float:
+    """Replace the pair in the joined string, as if each character were a piece."""
+    after: Counter[str] = Counter()
+    for word, times in words.items():
+        for piece in "".join(word).replace("".join(pair), "\0"):
+            after[piece] += times
+    total = after.total()
+    return sum(n * log(n / total) for n in after.values()) - _likelihood(words)
+
+
 def _draw_words(rng: Random) -> tuple[Words, Pair]:
     words: Words = {}
     for _ in range(rng.randrange(3, 7)):
@@ -143,6 +176,8 @@ EXERCISE = Exercise(
         ({("a", "a", "a"): 2, ("a", "b"): 5}, ("a", "a")),
         ({("a", "b", "a", "b"): 2, ("b", "a"): 7, ("c",): 3}, ("a", "b")),
         ({("a", "c"): 9, ("c", "b"): 9, ("a", "b"): 1}, ("a", "b")),
+        ({("a", "b", "c"): 2, ("ab", "c"): 3, ("a",): 1}, ("a", "b")),
+        ({("th", "e"): 4, ("t", "h", "e"): 3, ("h", "e"): 2}, ("h", "e")),
     ),
     draw=_draw_words,
     misconceptions=(
@@ -176,7 +211,8 @@ EXERCISE = Exercise(
         Misconception(
             "takes the approximation for rare pairs",
             _approximate,
-            "n log(nN / (a b)) is the limit for rare pairs; what changes for the occurrences that are left?",
+            "n log(nN / (a b)) is less than the whole change: what becomes of the occurrences of both parts "
+            "that are left?",
         ),
         Misconception(
             "ignores how often a word occurs",
@@ -194,6 +230,27 @@ EXERCISE = Exercise(
             "forgets the count before the logarithm",
             _probabilities_only,
             "Each occurrence of a piece contributes its log-probability: how many occurrences are there?",
+        ),
+        Misconception(
+            "lets two words become one and keeps one count",
+            _overwrites,
+            "Two words may look alike after the merge: what should become of their two counts?",
+        ),
+        Misconception(
+            "keeps the parts beside the merged piece",
+            _keeps_the_parts,
+            "You add the new piece; how often do its two parts still occur on their own?",
+        ),
+        Misconception(
+            "uses the formula where pairs overlap",
+            _closed_formula,
+            "The formula of the section is right for two different parts and a new piece: what if `aaa` "
+            "holds the pair twice, or the piece exists already?",
+        ),
+        Misconception(
+            "merges letters instead of pieces",
+            _joined_letters,
+            "You join the word and search the string: does `th`, `e` hold the pair `h`, `e`?",
         ),
     ),
     hints=(

@@ -104,6 +104,23 @@ def _raises(word: str, vocab: set[str]) -> list[str]:
     return [] if found is None else found
 
 
+def _never_the_end(word: str, vocab: set[str]) -> list[str]:
+    pieces, start = [], 0
+    while start < len(word):
+        mark = "##" if start else ""
+        end = next((end for end in range(len(word) - 1, start, -1) if mark + word[start:end] in vocab), None)
+        if end is None:
+            return ["[UNK]"]
+        pieces.append(mark + word[start:end])
+        start = end
+    return pieces
+
+
+def _either_name(word: str, vocab: set[str]) -> list[str]:
+    either = vocab | {f"##{piece}" for piece in vocab} | {piece.removeprefix("##") for piece in vocab}
+    return longest_match(word, either)
+
+
 def _draw_word(rng: Random) -> tuple[str, set[str]]:
     vocab = set(rng.sample(["a", "b", "c", "##a", "##b", "##c"], k=rng.randrange(4, 7)))
     for _ in range(rng.randrange(3, 9)):
@@ -179,6 +196,16 @@ EXERCISE = Exercise(
             "returns nothing for an unknown word",
             _raises,
             "An empty list makes the word disappear: which piece stands for what cannot be written?",
+        ),
+        Misconception(
+            "never looks at the whole rest",
+            _never_the_end,
+            "Your ends stop one letter early: which piece covers all that is left of the word?",
+        ),
+        Misconception(
+            "takes a piece with or without its mark",
+            _either_name,
+            "`s` and `##s` are two pieces: may the one that begins words also continue them?",
         ),
     ),
     hints=(

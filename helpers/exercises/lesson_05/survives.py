@@ -75,6 +75,18 @@ def _bytes_fail(text: str) -> bool:
     return survives(text) and all(ord(char) < 0x3000 for char in text)
 
 
+def _any_ascii(text: str) -> bool:
+    return text.isascii()
+
+
+def _always(text: str) -> bool:
+    return True
+
+
+def _nfkc_and_ends(text: str) -> bool:
+    return _is_nfkc(text) and text == text.strip()
+
+
 def _turned_round(text: str) -> bool:
     return not survives(text)
 
@@ -95,11 +107,11 @@ EXERCISE = Exercise(
     cases=(
         ("x²",),
         ("hello world",),
-        ("hello  world",),
         (" hello",),
         ("hello ",),
         ("tab\there",),
         ("two\nlines",),
+        ("hello  world",),
         ("ﬁne",),
         ("café",),
         ("cafe\u0301",),
@@ -149,6 +161,21 @@ EXERCISE = Exercise(
             "lets ASCII through and nothing else",
             _ascii_only,
             "Bytes stand in for any unknown character: does `日本` have to be lost?",
+        ),
+        Misconception(
+            "lets all ASCII through",
+            _any_ascii,
+            "Rare characters are not the trouble, and a space is ASCII: what happens to a space at the end?",
+        ),
+        Misconception(
+            "lets everything through",
+            _always,
+            "Bytes lose nothing, but they come last: what has been done to the text before?",
+        ),
+        Misconception(
+            "looks at NFKC and the ends only",
+            _nfkc_and_ends,
+            "NFKC and the ends are handled; what becomes of a tab in the middle, and of a `▁`?",
         ),
         Misconception(
             "takes unknown characters for lost",

@@ -87,6 +87,24 @@ def _pairs_at_most(text: str, log_probs: LogProbs) -> list[str]:
     return segment(text, {piece: p for piece, p in log_probs.items() if len(piece) <= 2})
 
 
+def _multiplies_logs(text: str, log_probs: LogProbs) -> list[str]:
+    from math import prod
+
+    return max(_all_cuts(text, log_probs), key=lambda cut: prod(log_probs[p] for p in cut))
+
+
+def _merges_neighbours(text: str, log_probs: LogProbs) -> list[str]:
+    """Begin with letters, and join the first two neighbours that are likelier as one piece."""
+    pieces, i = list(text), 0
+    while i + 1 < len(pieces):
+        left, right = pieces[i : i + 2]
+        if log_probs.get(left + right, float("-inf")) > log_probs[left] + log_probs[right]:
+            pieces[i : i + 2], i = [left + right], 0
+        else:
+            i += 1
+    return pieces
+
+
 def _draw_text(rng: Random) -> tuple[str, LogProbs]:
     log_probs = {char: -rng.uniform(2.0, 5.0) for char in "abc"}
     for _ in range(rng.randrange(4, 10)):
@@ -166,6 +184,17 @@ EXERCISE = Exercise(
             "tries pieces of two letters at most",
             _pairs_at_most,
             "Pieces may be longer than two letters: from where to where does your inner loop run?",
+        ),
+        Misconception(
+            "multiplies log-probabilities",
+            _multiplies_logs,
+            "You multiply logarithms; which operation on logarithms multiplies the probabilities?",
+        ),
+        Misconception(
+            "merges neighbours while that helps",
+            _merges_neighbours,
+            "You join neighbours as BPE does, and never take a merge back: can an early one block a "
+            "better path?",
         ),
     ),
     hints=(
