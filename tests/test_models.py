@@ -185,7 +185,7 @@ def test_the_loss_is_within_a_twentieth_of_a_nat_of_the_true_entropy(story: tupl
     losses = losses_by_kind(story[0], story[1].backend_tokenizer, texts=30, context=STORY.context)
     loss, entropy = mixture_loss(losses)
     assert 0 < loss - entropy < 0.06  # 0.05 on the many more texts of the model card
-    limits = {"labels": 0.35, "puzzle_steps": 0.2}  # what a model of this size did not learn to do
+    limits = {"labels": 0.3}  # what a model of this size did not learn to do
     assert all(item.gap < limits.get(item.kind, 0.1) for item in losses), losses
 
 

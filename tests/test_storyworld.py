@@ -99,7 +99,7 @@ def test_texts_come_as_often_as_their_probabilities_say() -> None:
 
 def test_the_corpus_is_the_frozen_one() -> None:
     texts = "\n\n".join(item.text for item in islice(stream(0), 3_000))
-    assert hashlib.sha256(texts.encode()).hexdigest().startswith("dac753bd4b3df198")
+    assert hashlib.sha256(texts.encode()).hexdigest().startswith("4906769dfbe48038")
 
 
 def test_a_limited_draw_tells_the_probability_under_the_whole_mixture() -> None:
@@ -127,7 +127,7 @@ def test_an_unknown_kind_is_refused_with_the_list_of_kinds(kinds: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "slip", [r"\b[Aa] [aeio]\w+", r"\b[Aa]n [^Aaeiouh]", r"  ", r" [.,?!]", r"[.,]{2}", r"[{}\[\]|]", r"\n\n"]
+    "slip", [r" \n", r"\b[Aa] [aeio]\w+", r"\b[Aa]n [^Aaeiouh]", r"  ", r" [.,?!]", r"[.,]{2}", r"[{}\[\]|]", r"\n\n"]
 )
 def test_the_english_has_no(slip: str) -> None:
     for item in islice(stream(8), 4_000):
@@ -160,7 +160,7 @@ def simulate(puzzle: str) -> str:
         return f"The {where[asked[1]]}"
     if asked := re.fullmatch(r"Where is the (\w+)\?", question):
         return f"In the {where[asked[1]]}"
-    return mover[re.fullmatch(r"Who moved the (\w+) last\?", question)[1]]
+    return mover[re.fullmatch(r"Who moved the (\w+)(?: last)?\?", question)[1]]
 
 
 @pytest.mark.parametrize("kind", ["puzzle_direct", "puzzle_steps"])

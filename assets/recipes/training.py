@@ -60,7 +60,7 @@ class Recipe:
         return self.steps * self.rows * self.context
 
 
-STORY = Recipe("story", layers=4, width=192, heads=6, steps=4_600, lr=3e-3)
+STORY = Recipe("story", layers=4, width=192, heads=6, steps=5_600, lr=3e-3)
 DRAFT = Recipe("story_draft", layers=2, width=80, heads=5, steps=2_500, lr=5e-3)
 RECIPES = {recipe.name: recipe for recipe in (STORY, DRAFT)}
 

@@ -113,43 +113,8 @@ CATEGORIES = {
     "job": tuple("baker farmer teacher doctor sailor tailor nurse pilot cook judge".split()),
 }
 
-# Invented labels for the label tasks; none is an English word.
-LABELS = tuple(
-    [
-        "dax",
-        "wug",
-        "blick",
-        "tova",
-        "zim",
-        "fep",
-        "gorp",
-        "lun",
-        "mip",
-        "nalo",
-        "pim",
-        "quon",
-        "rem",
-        "sava",
-        "tib",
-        "ulo",
-        "vek",
-        "wex",
-        "yom",
-        "zor",
-        "bix",
-        "cato",
-        "dren",
-        "elno",
-        "fim",
-        "gub",
-        "hox",
-        "jat",
-        "kel",
-        "lorn",
-        "mave",
-        "nop",
-    ]
-)
+# The names of the groups in label tasks: each is one token, and means nothing by itself.
+LABELS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 COLOURS = tuple(["red", "blue", "green", "yellow", "white", "black", "brown", "purple", "silver", "pink"])
 _TOWNS = tuple(
@@ -186,8 +151,8 @@ DOMAINS: dict[str, tuple] = {
             "patient",
             "careful",
             "gentle",
-            "busy",
-            "young",
+            "lively",
+            "friendly",
         ]
     ),
     "home": (
@@ -219,7 +184,7 @@ DOMAINS: dict[str, tuple] = {
         "pear pie",
         "walnut cake",
     ),
-    "missing": ("flour", "eggs", "butter", "sugar", "milk", "honey"),
+    "missing": ("flour", "baking powder", "butter", "sugar", "milk", "honey"),
     "plant": tuple(
         [
             "carrots",
@@ -231,10 +196,10 @@ DOMAINS: dict[str, tuple] = {
             "sunflowers",
             "pumpkins",
             "peas",
-            "tulips",
+            "cabbages",
         ]
     ),
-    "kin": tuple(["sister", "brother", "cousin", "niece", "nephew"]),
+    "kin": tuple(["sister", "brother", "cousin", "little sister", "little brother"]),
     "housepet": tuple(["cat", "dog", "kitten", "puppy", "parrot", "monkey"]),
     "walkpet": tuple(["dog", "puppy", "lamb", "terrier", "poodle", "sheepdog"]),
     "petname": tuple(
@@ -268,7 +233,7 @@ DOMAINS: dict[str, tuple] = {
         "bookshop",
         "flower shop",
         "tea room",
-        "butcher",
+        "butcher's shop",
         "toy shop",
         "post office",
         "pharmacy",
@@ -286,11 +251,11 @@ DOMAINS: dict[str, tuple] = {
         Store("bakery", "plum cake"),
         Store("bakery", "rye bread"),
         Store("bookshop", "calendar"),
-        Store("bookshop", "cook book"),
+        Store("bookshop", "cookbook"),
         Store("flower shop", "rose soap"),
         Store("tea room", "green tea"),
         Store("tea room", "ginger cake"),
-        Store("butcher", "smoked ham"),
+        Store("butcher's shop", "smoked ham"),
         Store("toy shop", "wooden train"),
         Store("toy shop", "card game"),
     ),
@@ -311,7 +276,18 @@ DOMAINS: dict[str, tuple] = {
         "some cherries",
         "a cup of cocoa",
     ),
+    "gift": (
+        "a jar of honey",
+        "some flowers",
+        "a plum cake",
+        "a new book",
+        "a bag of apples",
+        "some cheese",
+        "a pack of cards",
+        "old photographs",
+    ),
     "instrument": tuple(["flute", "violin", "piano", "guitar", "harp", "trumpet", "drum", "cello"]),
+    "carried": tuple(["flute", "violin", "guitar", "trumpet", "drum", "clarinet", "recorder", "banjo"]),
     "relative": tuple(
         ["grandmother", "grandfather", "aunt", "uncle", "cousin", "mother", "father", "sister", "brother"]
     ),
@@ -329,8 +305,9 @@ DOMAINS: dict[str, tuple] = {
             "doctor",
         ]
     ),
-    "bird": tuple(["robin", "sparrow", "owl", "duck", "swallow", "pigeon", "crow", "swan"]),
-    "catch": tuple(["trout", "perch", "pike", "carp", "eel"]),
+    "bird": tuple(["robin", "sparrow", "owl", "duck", "swallow", "pigeon", "crow", "finch"]),
+    "thief": tuple(["crow", "magpie", "jackdaw", "raven", "seagull"]),
+    "catch": tuple(["trout", "perch", "pike", "carp", "salmon"]),
     "build": (
         "birdhouse",
         "bench",
@@ -338,7 +315,7 @@ DOMAINS: dict[str, tuple] = {
         "raft",
         "rabbit hutch",
         "bookshelf",
-        "footbridge",
+        "toy chest",
         "doll house",
     ),
     "subject": (
@@ -367,8 +344,8 @@ DOMAINS: dict[str, tuple] = {
     "object": tuple(
         ["key", "ball", "ring", "book", "coin", "cup", "pen", "letter", "apple", "map", "spoon", "shell"]
     ),
-    "feeling": tuple(["happy", "glad", "pleased", "tired", "cheerful"]),
-    "dish": ("soup", "stew", "curry", "goulash", "bean soup", "fish soup", "fried rice", "porridge"),
+    "feeling": tuple(["happy", "content", "relieved", "glad", "cheerful"]),
+    "dish": ("soup", "stew", "curry", "goulash", "bean soup", "fish soup", "onion soup", "vegetable stew"),
     "lostthing": (
         "key",
         "watch",
@@ -379,6 +356,6 @@ DOMAINS: dict[str, tuple] = {
         "pen",
         "ticket",
         "notebook",
-        "lucky coin",
+        "whistle",
     ),
 }

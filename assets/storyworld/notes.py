@@ -23,7 +23,7 @@ NOTES = (
         (
             "The {club} club [meets|will meet] on {day} at {hour} in the {room}.",
             " Please bring {bring}.",
-            " [New members are welcome.|Come and join us!|Ask {hero} if you want to know more.|]",
+            "[ New members are welcome.| Come and join us!| Ask {hero} if you want to know more.|]",
         ),
         (
             ("When does the {club} club meet?", "On {day} at {hour}."),
@@ -63,7 +63,7 @@ NOTES = (
         (
             "The {store} [is|will be] closed on {day} because {closed}.",
             " On {day2} it opens at {hour}.",
-            " [Try|Ask for] our {store.ware}, only {number} coins!",
+            " [Look for|Ask for] our {store.ware}, only {number} coins!",
         ),
         (
             ("When is the {store} closed?", "On {day}."),
@@ -75,7 +75,7 @@ NOTES = (
     Note(
         (
             "Dear {hero}, please feed the {pet} at {hour}.",
-            " The food is in the {container} [beside|behind|under] the {furniture}.",
+            " The food is in the {container} [beside|near] the {furniture}.",
             " The key is under the {hiding}.",
             " We [will be|are coming] back on {day}. {friend}",
         ),
@@ -91,13 +91,13 @@ NOTES = (
         (
             "{hero} called [this morning|at noon|an hour ago].",
             " {hero.He} will come on {day} [with|together with] {hero.his} {relative}.",
-            " {hero.He} wants to talk about the {sight} and will bring {treat}.",
+            " {hero.He} wants to see the {sight} and will bring {gift}.",
         ),
         (
             ("Who called?", "{hero}."),
             ("On which day will {hero} come?", "On {day}."),
             ("Who will come with {hero}?", "{hero.His} {relative}."),
-            ("What will {hero} bring?", "{treat.cap}."),
+            ("What will {hero} bring?", "{gift.cap}."),
         ),
     ),
     Note(
@@ -110,19 +110,19 @@ NOTES = (
             ("What is for sale?", "A {colour} {sale}."),
             ("How old is the {sale}?", "{number.cap} years old."),
             ("How much does it cost?", "{price.cap} coins."),
-            ("Who should one ask for?", "{hero}."),
-            ("Where can one see it?", "In {town}."),
+            ("Who should you ask for?", "{hero}."),
+            ("Where can you see it?", "In {town}."),
         ),
     ),
     Note(
         (
             "{hero} moved [here|into our street] from {town} in {season}.",
             " {hero.He} is {worker.a} and has a {colour} {vehicle}.",
-            " On {day} {hero.he} plays the {instrument} in the {room}.",
+            " On {day}s, {hero.he} plays the {instrument} in the [town hall|church|music room|old barn].",
         ),
         (
             ("Where did {hero} come from?", "From {town}."),
-            ("What is the work of {hero}?", "{hero.He} is {worker.a}."),
+            ("What is {hero}'s job?", "{hero.He} is {worker.a}."),
             ("What does {hero} play?", "The {instrument}."),
             ("What colour is the {vehicle}?", "{colour.cap}."),
             ("When did {hero} move?", "In {season}."),

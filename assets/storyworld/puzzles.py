@@ -11,6 +11,7 @@ from assets.storyworld.writer import Writer
 __all__ = ["puzzle_direct", "puzzle_steps"]
 
 _ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth")
+_ONLY = ("Then",)  # where one thing happens there is no first and second
 _NAMES = PEOPLE[:20]
 State = dict[str, str]
 
@@ -25,14 +26,23 @@ def puzzle_steps(writer: Writer) -> None:
     """Write a puzzle, the state after each event, and the answer."""
     events, states, answer = _puzzle(writer)
     writer.say(f"\nSteps:\nStart: {_show(states[0])}.")
-    for ordinal, event, state in zip(_ORDINALS, events, states[1:], strict=False):
-        writer.say(f"\n{ordinal}: {event} {_show(state)}.")
+    for word, event, state in zip(_order(len(events)), events, states[1:], strict=True):
+        writer.say(f"\n{word}: {event} {_show(state)}.")
     writer.say(f"\nAnswer: {answer}.")
 
 
 def _puzzle(writer: Writer) -> tuple[list[str], list[State], str]:
     writer.say("Puzzle: ")
     return writer.pick((_swaps, _moves))(writer)
+
+
+def _order(count: int) -> tuple[str, ...]:
+    """Return the words that number the events."""
+    return _ORDINALS[:count] if count > 1 else _ONLY
+
+
+def _before(word: str) -> str:
+    return f" {word} " if word in _ONLY else f" {word}, "
 
 
 def _show(state: State) -> str:
@@ -60,12 +70,12 @@ def _swaps(writer: Writer) -> tuple[list[str], list[State], str]:
     states = [state]
     pairs = ((0, 1), (0, 2), (1, 2))
     last: list[tuple[int, int]] = []
-    for ordinal in _ORDINALS[: writer.pick((1, 2, 3, 4, 5))]:
+    for word in _order(writer.pick((1, 2, 3, 4, 5))):
         pair = _draw(writer, pairs, last)
         last = [pair]
         one, two = str(people[pair[0]]), str(people[pair[1]])
         event = f"{one} swaps with {two}."
-        writer.say(f" {ordinal}, {event}")
+        writer.say(f"{_before(word)}{event}")
         state = {**state, one: state[two], two: state[one]}
         events.append(event)
         states.append(state)
@@ -93,9 +103,9 @@ def _moves(writer: Writer) -> tuple[list[str], list[State], str]:
     state = dict(zip(things, places, strict=True))
     events: list[str] = []
     states = [state]
-    movers: dict[str, str] = {}
-    for ordinal in _ORDINALS[: writer.pick((1, 2, 3, 4, 5))]:
-        writer.say(f" {ordinal}, ")
+    movers: dict[str, list[str]] = {}  # thing: who moved it, in order
+    for word in _order(writer.pick((1, 2, 3, 4, 5))):
+        writer.say(_before(word))
         person = str(writer.pick(_NAMES))
         writer.say(f"{person} moves the ")
         thing = writer.pick(things)
@@ -104,16 +114,17 @@ def _moves(writer: Writer) -> tuple[list[str], list[State], str]:
         writer.say(f"{place}.")
         events.append(f"{person} moves the {thing} to the {place}.")
         state = {**state, thing: place}
-        movers[thing] = person
+        movers.setdefault(thing, []).append(person)
         states.append(state)
     return events, states, _ask_about_moves(writer, things, state, movers)
 
 
-def _ask_about_moves(writer: Writer, things: list[str], state: State, movers: dict[str, str]) -> str:
+def _ask_about_moves(writer: Writer, things: list[str], state: State, movers: dict[str, list[str]]) -> str:
     if writer.pick(("where", "who")) == "where":
         thing = writer.pick(things)
         writer.say(f" Where is the {thing}?")
         return f"In the {state[thing]}"
     thing = writer.pick([thing for thing in things if thing in movers])
-    writer.say(f" Who moved the {thing} last?")
-    return movers[thing]
+    last = " last" if len(movers[thing]) > 1 else ""
+    writer.say(f" Who moved the {thing}{last}?")
+    return movers[thing][-1]

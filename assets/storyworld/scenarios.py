@@ -35,7 +35,7 @@ class Scenario:
 
 _KITE = Scenario(
     goal="fly {hero.his} {colour} kite",
-    wish="{hero} [took|carried] {hero.his} {colour} kite [up the hill|to the beach|to the meadow|to the "
+    wish="{hero} [took|carried] {hero.his} {colour} kite [up the hill|to the lake|to the meadow|to the "
     "park]. "
     "[It was a present from {hero.his} {relative}.|{hero.He} had made it {hero.himself}.|It had a long "
     "tail.]",
@@ -74,18 +74,18 @@ _CAKE = Scenario(
     "[whose birthday was on {day}|who was coming to visit|who was ill in bed].",
     troubles=(
         Trouble(
-            "{hero.He} opened the cupboard, but there was no {missing} left, and the shop was [already "
-            "closed|far away].",
+            "{hero.He} opened the cupboard, but there was no {missing} left, and the shop was [closed|far "
+            "away].",
             "there was no {missing} left",
-            "{hero} knocked on the door of {friend}, who [had plenty of {missing}|was glad to share some "
-            "{missing}].",
+            "Then {hero.he} knocked on the door of {friend}, who [had plenty of {missing}|was glad to share "
+            "some {missing}].",
             "An hour later the [whole house|kitchen] smelled [sweet|wonderful].",
             "gave {hero.him} some {missing}",
         ),
         Trouble(
-            "[But {hero.he} fell asleep in a chair|But {hero.he} began to read a book about {book}], and the "
-            "first one [burned|turned black] in the oven.",
-            "the first one burned in the oven",
+            "[But {hero.he} fell asleep in a chair|But {hero.he} began to read a book about {book}], and "
+            "the {cake} [burned|turned black] in the oven.",
+            "the {cake} burned in the oven",
             "{friend} smelled the smoke, opened the windows and said, "
             '"[Let us try again together|We can make another one]."',
             "The second one was [golden and soft|perfect|just right].",
@@ -94,8 +94,8 @@ _CAKE = Scenario(
         Trouble(
             "But the oven stayed cold, [no matter what {hero.he} tried|because it was broken].",
             "the oven stayed cold",
-            "{friend}, the {worker}, [let {hero.him} use|offered {hero.him}] the big oven next door.",
-            "It came out [golden and soft|even better than planned].",
+            "{friend}, who lived next door, [let {hero.him} use|offered {hero.him}] {friend.his} big oven.",
+            "The {cake} came out [golden and soft|even better than planned].",
             "let {hero.him} use another oven",
         ),
     ),
@@ -112,7 +112,7 @@ _PET = Scenario(
             "{petname} ran away",
             "{friend} searched [the barn|the old shed|every garden] and [heard a small noise|saw two bright "
             "eyes] behind [a pile of wood|some boxes|a cart].",
-            "There sat {petname}, [hungry but safe|dusty but well|shaking but safe].",
+            "There sat {petname}, [hungry but safe|dusty but well|frightened but safe].",
             "found {petname}",
         ),
         Trouble(
@@ -137,7 +137,7 @@ _PET = Scenario(
 _BOAT = Scenario(
     goal="row to the island",
     wish="{hero} got into a {colour} boat and set out for the island [in the lake|in the bay]. "
-    "{hero.He} wanted to [see the {bird} nests|draw the lighthouse|look for shells|have a picnic] there.",
+    "{hero.He} wanted to [watch the birds|draw the lighthouse|look for shells|have a picnic] there.",
     troubles=(
         Trouble(
             "[Halfway there|Before long] the boat began to leak, and {hero.his} feet were [wet|cold and "
@@ -153,15 +153,15 @@ _BOAT = Scenario(
             "there was a thick fog",
             "{friend} stood on the pier and [rang a bell|blew a horn|waved a lamp] so that {hero} "
             "[knew|could tell] which way to go.",
-            "{hero} [followed it|rowed towards it] and reached the shore safely.",
+            "{hero} [rowed that way|rowed towards it] and reached the shore safely.",
             "showed {hero.him} which way to go",
         ),
         Trouble(
             "But one of the oars [slipped into the water|broke in two], and the boat only went in circles.",
             "one of the oars was gone",
-            "{friend} [saw it from the beach|noticed it from the bridge] and swam out with [a new "
+            "{friend} [saw it from the beach|noticed it from the pier] and swam out with [a new "
             "oar|another oar].",
-            "Together they rowed [to the island|the rest of the way] before [lunch|the rain came].",
+            "Together they rowed [to the island|the rest of the way] before [dark|the rain came].",
             "swam out with another oar",
         ),
     ),
@@ -205,8 +205,8 @@ _LETTER = Scenario(
     "The letter was about [school|the new baby|a trip to the sea|a funny dream].",
     troubles=(
         Trouble(
-            "[On the bridge|At the corner] the wind [blew|tore] the letter out of {hero.his} hand[ and over "
-            "the wall| and into a garden].",
+            "[On the bridge|At the corner] the wind [blew|tore] the letter out of {hero.his} hand[ and "
+            "high into the air| and across the street].",
             "the wind blew the letter away",
             "{friend} [jumped up|reached out] and caught it [with one hand|with {friend.his} hat|just in "
             "time].",
@@ -214,7 +214,8 @@ _LETTER = Scenario(
             "caught the letter",
         ),
         Trouble(
-            "But at the post office {hero.he} saw that {hero.he} had [no stamp|forgotten {hero.his} money].",
+            "But at the post office {hero.he} saw that {hero.he} had [no money for a stamp|forgotten "
+            "{hero.his} money].",
             "{hero.he} could not pay for a stamp",
             "{friend} was [next in line|standing behind {hero.him}] and bought {hero.him} a stamp.",
             "The letter left on the [next|evening] train and [arrived|got there] on {day}.",
@@ -232,8 +233,8 @@ _LETTER = Scenario(
 )
 
 _CONCERT = Scenario(
-    goal="play the {instrument} at the concert",
-    wish="{hero} got ready to play the {instrument} at the [school|village|{season}] concert. "
+    goal="play the {carried} at the concert",
+    wish="{hero} got ready to play the {carried} at the [school|village|{season}] concert. "
     "{hero.He} had practised for {number} weeks.",
     troubles=(
         Trouble(
@@ -246,15 +247,15 @@ _CONCERT = Scenario(
             "calmed {hero.him} down",
         ),
         Trouble(
-            "But [on the way|behind the stage] {hero.he} dropped the {instrument}, and it [broke|was badly "
+            "But [on the way|behind the stage] {hero.he} dropped the {carried}, and it [broke|was badly "
             "damaged].",
-            "the {instrument} was broken",
-            "{friend} ran home and came back with {friend.his} own {instrument}.",
+            "the {carried} was broken",
+            "{friend} ran home and came back with {friend.his} own {carried}.",
             "The concert began a little late, but [everyone clapped|the hall was full of cheers].",
-            "lent {hero.him} another {instrument}",
+            "lent {hero.him} another {carried}",
         ),
         Trouble(
-            "But {hero.he} [could not find|had lost] the [pages with the music|music sheets], and nobody had "
+            "But {hero.he} [could not find|had lost] the [pages with the music|sheet music], and nobody had "
             "a copy.",
             "the music was lost",
             "{friend} knew the song by heart and [hummed it|wrote it down] for {hero.him}.",
@@ -266,7 +267,7 @@ _CONCERT = Scenario(
 
 _BIKE = Scenario(
     goal="cycle to the market in {town}",
-    wish="{hero} got on {hero.his} {colour} bicycle and rode to the market in {town} to [buy|sell] "
+    wish="{hero} got on {hero.his} {colour} bicycle and set off for the market in {town} to [buy|sell] "
     "[{plant}|eggs|honey|cheese].",
     troubles=(
         Trouble(
@@ -274,13 +275,14 @@ _BIKE = Scenario(
             "the tyre went flat",
             "{friend} [stopped {friend.his} cart|came along the road] and mended the tyre with [a patch|some "
             "glue].",
-            "{hero} reached the market [just before noon|just before it closed].",
+            "{hero} reached the market [in good time|just before it closed].",
             "mended the tyre",
         ),
         Trouble(
             "[Then|Halfway there] it started to rain so hard that {hero.he} could not see the road.",
             "it rained very hard",
-            "{friend} [opened the door|called from a window] and [let {hero.him} in|offered {hero.him} a dry "
+            "{friend} [opened {friend.his} door|called from a window] and [let {hero.him} in|offered "
+            "{hero.him} a dry "
             "place]. They had [tea|cocoa|hot soup|milk and honey] by the fire.",
             "When the rain stopped, [the sun came out|there was a rainbow], and {hero} rode on.",
             "gave {hero.him} shelter from the rain",
@@ -300,14 +302,14 @@ _BUILD = Scenario(
     goal="build {build.a}",
     wish="{hero} wanted to build {build.a} for {hero.his} {kin}. {hero.He} [drew a plan|measured everything] "
     "and "
-    "[cut|painted] the boards [with care|in the yard].",
+    "[cut|chose] the boards [with care|in the yard].",
     troubles=(
         Trouble(
             "But the handle of the hammer [broke|came off] after {number} nails.",
             "the hammer broke",
-            "{friend} [opened {friend.his} toolbox|went home] and [lent {hero.him}|fetched] a better hammer.",
-            "By [sunset|the end of the week] the {build} was finished, and it was [strong|straight and "
-            "strong].",
+            "{friend} [looked in {friend.his} toolbox|ran home] and came back with [a better|another] "
+            "hammer.",
+            "By [sunset|the end of the week] the {build} was finished, and it was [strong|neat and strong].",
             "lent {hero.him} a hammer",
         ),
         Trouble(
@@ -319,11 +321,12 @@ _BUILD = Scenario(
             "gave {hero.him} some wood",
         ),
         Trouble(
-            "But the [first|finished] {build} [fell apart|broke] as soon as it was [moved|used].",
+            "But the [first|finished] {build} was so weak that it [fell apart|broke] [on the first "
+            "day|within a week].",
             "the {build} fell apart",
-            "{friend} looked at it [closely|for a while] and showed {hero.him} how to use [screws|longer "
-            "nails|glue].",
-            "The second {build} was so strong that it lasted for {number} years.",
+            "{friend} looked at it [closely|for a while] and showed {hero.him} how to [use screws|make "
+            "the corners stronger|choose better wood].",
+            "The second {build} was strong enough to last for {number} years.",
             "showed {hero.him} how to make it stronger",
         ),
     ),
@@ -340,7 +343,7 @@ _BOOK = Scenario(
             "the book was already out",
             "It was {friend} who had it. {friend} [read faster|finished it that night] and [brought|handed] "
             "it to {hero} the next day.",
-            "{hero} read [under the blanket|by candle light] until midnight.",
+            "{hero} read [under the blanket|by candlelight] until midnight.",
             "gave {hero.him} the book the next day",
         ),
         Trouble(
@@ -375,15 +378,15 @@ _PAINT = Scenario(
             "told {hero.him} to leave the stain",
         ),
         Trouble(
-            "But there was no {colour} paint left, and {hero.he} needed a lot of it.",
-            "there was no {colour} paint left",
+            "But there was no [red|blue|yellow|purple] paint left, and {hero.he} needed a lot of it.",
+            "one colour of paint was used up",
             "{friend} showed {hero.him} how to make paint from [berries|flowers|clay and chalk].",
             "The new colour was [lovely|bright], and {hero} won [first|second] prize.",
             "showed {hero.him} how to make paint",
         ),
         Trouble(
-            "But {hero.he} [left it by the open window|carried it through the street], and the rain [spoiled "
-            "it|washed it away].",
+            "But {hero.he} [left it by the open window|carried it through the street], and the rain "
+            "[spoiled it|washed the colours away].",
             "the rain spoiled the picture",
             "{friend} sat up with {hero.him} [all night|until midnight] while {hero.he} painted it again.",
             "The new picture was [better than the first|full of light], and {hero} won [first|second] prize.",
@@ -394,33 +397,33 @@ _PAINT = Scenario(
 
 _LOST = Scenario(
     goal="find {hero.his} {lostthing}",
-    wish="{hero} [came home from school|came home from the market|was on the way home] and [reached "
-    "for|wanted to look at] "
-    "{hero.his} {lostthing}. It was not [there|in {hero.his} bag], so {hero.he} went back to look for it.",
+    wish="{hero} [came home from a trip|came home from the market|was on the way home] and [reached "
+    "for|felt for] "
+    "{hero.his} {lostthing}. It was [not there|gone], so {hero.he} went back to look for it.",
     troubles=(
         Trouble(
-            "{hero.He} searched [the street|the bus stop|the school yard] [twice|for an hour], but it was "
-            "[getting dark|too dark to see].",
+            "{hero.He} searched [the street|the bus stop|the school yard] until [evening|the sun went "
+            "down], and then it was [very dark|too dark to see].",
             "it was too dark to see",
             "{friend} came with a lamp and looked [under the bench|behind the bins|in the gutter].",
             "There lay the {lostthing}, [wet but whole|safe and sound].",
             "came with a lamp",
         ),
         Trouble(
-            "Then {hero.he} remembered that {hero.he} had left it [on the bus|in the train|at the market].",
+            "Then {hero.he} remembered that {hero.he} had left it [on the bus|on the train|at the market].",
             "{hero.he} had left it behind",
             "{friend}, {worker.a}, had found it there and [kept it safe|was already looking for the owner].",
             "{hero} [described it|said what it looked like] and got it back at once.",
             "had found it and kept it safe",
         ),
         Trouble(
-            "{bird.A} had [taken|stolen] it and was sitting with it on [a roof|a high branch|the church "
+            "{thief.A} had [taken|stolen] it and was sitting with it on [a roof|a high branch|the church "
             "tower].",
-            "{bird.a} had taken it",
-            "{friend} [put some bread on the ground|whistled like {bird.a}], and the {bird} [came down|flew "
-            "down] and dropped it.",
+            "{thief.a} had taken it",
+            "{friend} [put some bread on the ground|called like {thief.a}], and the {thief} [came "
+            "down|flew down] and dropped it.",
             "{hero} [picked it up|wiped it clean] and never left it [lying about|out of sight] again.",
-            "made the {bird} drop it",
+            "made the {thief} drop it",
         ),
     ),
 )
@@ -431,15 +434,16 @@ _BIRD = Scenario(
     "{hero.He} [wrapped it in a scarf|put it in a box] and [took|carried] it home.",
     troubles=(
         Trouble(
-            "But the {bird} would not eat[ anything|], [not even|neither seeds nor] bread.",
+            "But the {bird} would not eat anything, [not even|neither seeds nor] bread.",
             "the {bird} would not eat",
             "{friend}, who knew a lot about birds, brought some [worms|small fish|warm porridge].",
-            "The {bird} ate [everything|it all], and after {number} days it flew [away|out of the window].",
+            "The {bird} ate [everything|until it was full], and after {number} days it flew [away|out of "
+            "the window].",
             "brought something that it liked",
         ),
         Trouble(
-            "But at night the {bird} [was shaking|lay still] because the house was so cold.",
-            "the {bird} was so cold",
+            "But at night the {bird} [was shivering|lay still] because the house was so cold.",
+            "the {bird} was too cold",
             "{friend} put a [warm|hot] stone in a sock and laid it [beside|under] the {bird}.",
             "By morning the {bird} was [wide awake|hopping about], and after {number} days it could fly.",
             "kept the {bird} warm",
@@ -454,11 +458,11 @@ _TRAIN = Scenario(
     "with [a book about {book}|some {snack} for the journey|a present] and went to the station.",
     troubles=(
         Trouble(
-            "But {hero.he} came {number} minutes late, and the train was [gone|already leaving].",
+            "But {hero.he} arrived {number} minutes late, and the train was [gone|already far away].",
             "{hero.he} missed the train",
             "{friend} was driving [{worker.a}|a load of {plant}] to {town} and took {hero.him} along.",
             "They got there [before the train|in time for supper], and {hero.his} {relative} [laughed|was "
-            "amazed].",
+            "delighted].",
             "took {hero.him} along to {town}",
         ),
         Trouble(
@@ -487,10 +491,10 @@ _SNOW = Scenario(
     "to build a snowman.",
     troubles=(
         Trouble(
-            "But the snow was too [dry|soft], and the head kept falling off.",
-            "the head kept falling off",
-            "{friend} poured a little water over the snow so that it [would stick|froze].",
-            "The snowman stood there for {number} days[ with a pot on its head| with a broom in its hand|].",
+            "But the snow was too [dry|powdery], and the head kept falling off.",
+            "the head of the snowman kept falling off",
+            "{friend} poured a little water over the snow so that it [would stick|held together].",
+            "Soon the snowman stood there[ with a pot on its head| with a broom in its hand|].",
             "poured water over the snow",
         ),
         Trouble(
@@ -511,18 +515,18 @@ _COOK = Scenario(
     "birthday.]",
     troubles=(
         Trouble(
-            "But {hero.he} [put in|used] far too much salt, and nobody could eat it.",
-            "there was too much salt in it",
+            "But {hero.he} [put in|used] far too much salt, and the {dish} tasted awful.",
+            "there was too much salt in the {dish}",
             "{friend} tasted it, [made a face|laughed] and added [milk|hot water|some potatoes].",
-            "[All|The] guests asked for more, and not a spoonful was left.",
-            "added something to it",
+            "[All the|The] guests asked for more, and not a spoonful was left.",
+            "added something to the {dish}",
         ),
         Trouble(
-            "But then more people came than {hero.he} had [asked|expected], and there was not enough food.",
+            "But then more people came than {hero.he} had [invited|expected], and there was not enough food.",
             "there was not enough food",
             "{friend} [ran home|went next door] and came back with [bread and cheese|a pot of beans|a basket "
             "of eggs].",
-            "In the end everybody was full, and they [sang|talked|danced] until {hour2}.",
+            "In the end everybody was full, and they [sang|talked|danced] until [late|midnight].",
             "brought more food",
         ),
         Trouble(
@@ -530,7 +534,7 @@ _COOK = Scenario(
             "the fire went out",
             "{friend} brought [dry wood|a bag of coal] from {friend.his} own [house|shed] and lit the fire "
             "again.",
-            "[All|The] guests came in from the cold, and dinner was [hot|ready].",
+            "[All the|The] guests came in from the cold, and dinner was [hot|ready].",
             "lit the fire again",
         ),
     ),

@@ -26,9 +26,12 @@ SENSES = (
         "the side of a river",
         (
             "{hero} sat on the [grassy|muddy|steep] bank and [watched the river|fished for {catch}].",
-            "The boat was pulled up on the bank, where {hero} [was resting|mended the nets].",
+            "The boat was pulled up on the bank, where {hero} was [resting|mending the nets].",
         ),
-        ("The water was [high|low|clear] that day.", "{bird.A} [swam|landed] [close by|near {hero.him}]."),
+        (
+            "The water was [high|low|clear] that day.",
+            "A [duck|swan] [swam|landed] [close by|near {hero.him}].",
+        ),
     ),
     Sense(
         "bank",
@@ -47,16 +50,16 @@ SENSES = (
         "an animal that flies at night",
         (
             "A bat flew out of the [cave|old tower|barn] when {hero} came in.",
-            "At night {hero} saw a bat hanging from the [roof|ceiling|beam].",
+            "At night {hero} saw a bat fly [over the roof|around the lamp|past the window].",
         ),
-        ("It spread its [thin|dark] wings.", "It was hunting for [moths|flies]."),
+        ("Its wings were [thin|dark].", "It was hunting for [moths|flies]."),
     ),
     Sense(
         "bat",
         "a stick for hitting a ball",
         (
             "{hero} swung the bat and hit the ball [over the fence|across the field].",
-            "{hero} got a new wooden bat [for the game|from {hero.his} {relative}].",
+            "{hero} hit every ball with a new wooden bat[ from {hero.his} {relative}|].",
         ),
         ("{hero.His} team won by {number} points.", "The [crowd|whole team] cheered."),
     ),
@@ -64,10 +67,10 @@ SENSES = (
         "spring",
         "the season after winter",
         (
-            "In spring {hero} plants {plant} [behind the house|in the garden].",
+            "In spring {hero} planted {plant} [behind the house|in the garden].",
             "{hero} was glad that spring had come and the snow was gone.",
         ),
-        ("The days were getting [longer|warmer].", "[The first|Small {colour}] flowers were out."),
+        ("The days were getting [longer|warmer].", "[The first|Small white|Small yellow] flowers were out."),
     ),
     Sense(
         "spring",
@@ -82,8 +85,8 @@ SENSES = (
         "light",
         "not heavy",
         (
-            "The {container} was so light that {hero} could lift it with one [hand|finger].",
-            "{hero} wanted a light {garment} that weighs [almost nothing|very little].",
+            "The [box|basket|bag|bucket] was so light that {hero} could lift it with one [hand|finger].",
+            "{hero} wanted a light {garment} that weighed [almost nothing|very little].",
         ),
         ("Even a [child|baby] could carry it.", "A [feather|leaf] could hardly weigh less."),
     ),
@@ -115,7 +118,7 @@ SENSES = (
             "{hero} heard the ring of the [telephone|doorbell] and ran [downstairs|to the door].",
             "With a loud ring the alarm clock woke {hero} at {hour}.",
         ),
-        ("It was so loud that the {pet} [hid|woke up].", "The sound [stopped|ended] after a minute."),
+        ("It was so loud that the [cat|dog] [hid|woke up].", "The sound [stopped|ended] after a minute."),
     ),
     Sense(
         "nail",
@@ -124,7 +127,7 @@ SENSES = (
             "{hero} hit the nail with a hammer and hung up [a picture|{hero.his} {garment}].",
             "A rusty nail stuck out of the [board|fence|chair], so {hero} pulled it out.",
         ),
-        ("The wood was [hard|old].", "It was [long and sharp|bent]."),
+        ("The wood was [hard|old].", "The nail was [long and sharp|bent]."),
     ),
     Sense(
         "nail",
@@ -134,7 +137,7 @@ SENSES = (
             "{hero} broke a nail when {hero.he} [opened a jar|played the guitar], and {hero.his} finger "
             "hurt.",
         ),
-        ("It [needed|took] {number} weeks to grow again.", "{friend} cut it short with small scissors."),
+        ("It took {number} weeks to grow back.", "{friend} cut it short with small scissors."),
     ),
     Sense(
         "match",
@@ -150,27 +153,27 @@ SENSES = (
         "a small stick that makes fire",
         (
             "{hero} struck a match and lit the [candle|stove|lamp].",
-            "There was only one dry match left in the box, and {hero} needed a fire.",
+            "There was only one dry match left in the box, and {hero} lit the fire with it.",
         ),
-        ("The flame was [small|bright] but warm.", "Smoke rose from the burned end."),
+        ("The flame was [small but|bright and] warm.", "Smoke rose from the burned end."),
     ),
     Sense(
         "trunk",
         "the nose of an elephant",
         (
             "The elephant lifted its trunk and took the [apple|bun|banana] from {hero}.",
-            "With its long trunk the animal sprayed water on {hero}.",
+            "With its long trunk the elephant sprayed water on {hero}.",
         ),
-        ("It had [big|soft] ears and small eyes.", "Everyone at the zoo laughed."),
+        ("The elephant had [big|soft] ears and small eyes.", "Everyone at the zoo laughed."),
     ),
     Sense(
         "trunk",
         "the thick stem of a tree",
         (
-            "{hero} leaned against the trunk of the [oak|pine|apple tree].",
+            "{hero} leaned against the trunk of the [oak|beech|apple tree].",
             "A woodpecker made a hole in the trunk, high above {hero}.",
         ),
-        ("The bark was [rough|dry].", "Its leaves had turned [yellow|red|brown]."),
+        ("The bark was [rough|dry].", "The leaves of the tree had turned [yellow|red|brown]."),
     ),
     Sense(
         "letter",
@@ -186,7 +189,7 @@ SENSES = (
         "a sign of the alphabet",
         (
             '"The first letter of the word is [an A|a B|a C]," said {hero}.',
-            "{hero} learned to write every letter from A to Z.",
+            "{hero} learned to write the letter [K|Q|Z].",
         ),
         ("{hero.He} wrote it on the [board|wall] with chalk.", "The teacher[ smiled and|] said it aloud."),
     ),

@@ -24,17 +24,21 @@ _OPENINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
     ),
     ("{hero} lived in a {home}. ", (("Where did {hero} live?", "In a {home}."),)),
     ("{hero} was never bored. ", ()),
-    ("{hero} always got up early. ", ()),
+    ("{hero} was always full of ideas. ", ()),
     ("", ()),
 )
-_MOODS = (" {hero} was [sad|upset|worried]. ", " {hero} [almost cried|sighed|did not know what to do]. ", " ")
+_MOODS = (
+    " {hero} was [sad|upset|worried]. ",
+    " {hero} [was close to tears|was at a loss|did not know what to do]. ",
+    " ",
+)
 _CLOSINGS: tuple[tuple[str, tuple[Asked, ...]], ...] = (
     (
-        " {hero} thanked {friend} and went home, {feeling}.",
+        " In the end, {hero} thanked {friend} and felt {feeling}.",
         (("How did {hero} feel in the end?", "{feeling.cap}."),),
     ),
     (
-        " That evening, {hero} gave {friend} {treat2} to say thank you.",
+        " To say thank you, {hero} gave {friend} {treat2}.",
         (("What did {hero} give to {friend}?", "{treat2.cap}."),),
     ),
     (' "I could not have done it without you," said {hero}, and {friend} [smiled|laughed|blushed].', ()),

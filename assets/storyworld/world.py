@@ -90,15 +90,15 @@ ATTRIBUTES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 # Other ways to state it once the land was named.
 _AGAIN = {
-    "side": "It lies in the {side}.",
-    "capital": "Its capital is {capital}.",
-    "river": "Its longest river is the {river}.",
-    "animal": "Its animal is the {animal}.",
-    "flag": "Its flag is {flag}.",
-    "food": "Its people love {food}.",
-    "craft": "It is famous for its {craft}.",
-    "festival": "Its great festival is in {festival}.",
-    "ruler": "Its ruler is {ruler}.",
+    "side": "The land lies in the {side}.",
+    "capital": "The capital of the land is {capital}.",
+    "river": "The longest river of the land is the {river}.",
+    "animal": "The animal of the land is the {animal}.",
+    "flag": "The flag of the land is {flag}.",
+    "food": "The people of the land love {food}.",
+    "craft": "The land is famous for its {craft}.",
+    "festival": "The great festival of the land is in {festival}.",
+    "ruler": "The ruler of the land is {ruler}.",
 }
 _UNCOUNTED = ("glass", "paper", "wool")
 
