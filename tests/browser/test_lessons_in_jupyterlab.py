@@ -12,7 +12,7 @@ import pytest
 from lab import ROOT
 from lesson_tab import LessonTab, text_of
 
-from helpers import exercises
+from helpers import exercises, lessons
 
 SCREENSHOTS = ROOT / "screenshots"
 START_SECONDS = 10.0
@@ -53,6 +53,10 @@ VISITS = [
     ),
 ]
 
+OTHERS = [
+    lesson.id for lesson in lessons.all() if lesson.is_finished and lesson.id not in {v.name for v in VISITS}
+]
+
 
 @pytest.fixture
 def tab(page) -> LessonTab:
@@ -83,6 +87,41 @@ def test_a_learner_works_through_the_lesson(lab, tab, faults, visit):
     _explorer_answers(tab, _tagged(cells, "explorer")[0], visit)
     _exercise_teaches(tab, cells, visit, lab)
     assert faults == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_other_lesson_runs_and_its_explorers_answer(lab, tab, faults, name):
+    tab.open(lab.url(f"{name}.ipynb"))
+    print(f"\n{name}: run all {tab.run_all():.1f} s")
+    cells = tab.cells()
+    _nothing_failed(cells)
+    for index in _tagged(cells, "explorer"):
+        seconds = _first_control_answers(tab, index)
+        print(f"{name}: cell {index}, key to picture {seconds:.3f} s")
+        assert seconds <= PICTURE_SECONDS * slack()
+        tab.picture_to(SCREENSHOTS, f"{name}_{index}")
+    assert faults == []
+
+
+def _first_control_answers(tab: LessonTab, index: int) -> float:
+    """Use the first slider, text or tick box by keyboard; return the best seconds to a new picture."""
+    cell = tab.show(index)
+    image = cell.locator(".widget-html-content img").first
+    image.wait_for(timeout=20_000)
+    control = cell.locator(".noUi-handle, input[type=text], input[type=checkbox]").first
+    control.focus()
+    kind = control.get_attribute("type") or "slider"
+    keys = {"text": ("End", "e", "Backspace"), "checkbox": ("Space", "Space")}
+    took = []
+    for key in keys.get(kind, ("ArrowLeft", "ArrowRight", "ArrowLeft")):
+        if key == "End":
+            control.press(key)
+            continue
+        tab.watch_picture(image)
+        control.press(key)
+        took.append(tab.seconds_to_picture())
+    assert cell.locator("[role=alert]").count() == 0
+    return min(took)
 
 
 def _nothing_failed(cells: list[dict]) -> None:
