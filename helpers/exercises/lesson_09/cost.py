@@ -64,6 +64,18 @@ def _values_from_queries(n: int, m: int, d: int, h: int) -> int:
     return attention_cost(n, m, d, h) + 2 * (n - m) * d * d
 
 
+def _all_from_n(n: int, m: int, d: int, h: int) -> int:
+    return 8 * n * d * d + 4 * n * m * d
+
+
+def _all_from_m(n: int, m: int, d: int, h: int) -> int:
+    return 8 * m * d * d + 4 * n * m * d
+
+
+def _projects_one_head(n: int, m: int, d: int, h: int) -> int:
+    return 2 * n * d * (d // h) + 4 * m * d * (d // h) + 4 * n * m * d + 2 * n * d * d
+
+
 def _square_of_length(n: int, m: int, d: int, h: int) -> int:
     return 4 * n * d * d + 4 * m * d * d + 4 * n * m
 
@@ -137,6 +149,21 @@ EXERCISE = Exercise(
             "makes the values from the queries' side",
             _values_from_queries,
             "Each key has its value: are there n or m of them?",
+        ),
+        Misconception(
+            "projects n positions four times",
+            _all_from_n,
+            "Four projections, yes, but of how many rows each: who is asked, and who asks?",
+        ),
+        Misconception(
+            "projects m positions four times",
+            _all_from_m,
+            "Queries and output belong to those who ask: how many rows have these two?",
+        ),
+        Misconception(
+            "projects for one head only",
+            _projects_one_head,
+            "Your queries, keys and values are d // h wide: for how many heads are they needed?",
         ),
         Misconception(
             "forgets the width of the products",

@@ -72,6 +72,19 @@ def _swaps_inside(x: Tensor, order: list[int]) -> Tensor:
     return heads.transpose(2, 3).reshape(B, T, D)
 
 
+def _takes_numbers(x: Tensor, order: list[int]) -> Tensor:
+    return x[..., order]
+
+
+def _interleaves(x: Tensor, order: list[int]) -> Tensor:
+    parts = x.chunk(len(order), dim=-1)
+    return torch.stack([parts[head] for head in order], dim=-1).flatten(-2)
+
+
+def _flattens_inside(x: Tensor, order: list[int]) -> Tensor:
+    return x.unflatten(-1, (len(order), -1)).transpose(1, 2)[:, order].flatten(-2)
+
+
 def _draw(rng: Random) -> tuple[Tensor, list[int]]:
     batch, tokens, heads, size = rng.sample(range(2, 7), k=4)
     order = rng.sample(range(heads), k=heads)
@@ -138,6 +151,21 @@ EXERCISE = Exercise(
             "mixes the numbers of a head",
             _swaps_inside,
             "The numbers inside a head changed places: which two axes have to be swapped back?",
+        ),
+        Misconception(
+            "takes single numbers by the order",
+            _takes_numbers,
+            "You take single numbers out of D, and most are lost: how many numbers belong to one head?",
+        ),
+        Misconception(
+            "interleaves the heads",
+            _interleaves,
+            "The numbers of different heads alternate in your rows: which axis is last when you merge?",
+        ),
+        Misconception(
+            "flattens tokens into a head",
+            _flattens_inside,
+            "You join two axes that are neighbours by chance: which axis must stand beside K when you merge?",
         ),
     ),
     hints=(

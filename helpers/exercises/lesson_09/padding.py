@@ -18,8 +18,9 @@ def padded_weights(scores_BTS: Tensor, lengths: list[int]) -> Tensor:
     """[[[0., 0., 5.]]], [2]  ->  [[[0.5, 0.5, 0.]]]"""
     S = scores_BTS.shape[-1]
     real_B1S = torch.arange(S) < torch.tensor(lengths)[:, None, None]
-    weights_BTS = torch.softmax(scores_BTS.masked_fill(~real_B1S, -torch.inf), dim=-1)
-    return weights_BTS.masked_fill(~real_B1S, 0.0)
+    empty_B11 = ~real_B1S.any(dim=-1, keepdim=True)  # their scores stay, so that nothing is 0/0
+    hidden_BTS = scores_BTS.masked_fill(~real_B1S & ~empty_B11, -torch.inf)
+    return torch.softmax(hidden_BTS, dim=-1).masked_fill(~real_B1S, 0.0)
 
 
 def _real(scores: Tensor, lengths: list[int]) -> Tensor:
@@ -73,6 +74,11 @@ def _causal(scores: Tensor, lengths: list[int]) -> Tensor:
     return padded_weights(scores.masked_fill(~torch.ones_like(scores).tril().bool(), -math.inf), lengths)
 
 
+def _masks_both(scores: Tensor, lengths: list[int]) -> Tensor:
+    asks = (torch.arange(scores.shape[-2]) < torch.tensor(lengths)[:, None]).unsqueeze(-1)
+    return padded_weights(scores, lengths) * asks
+
+
 def _pads_on_the_left(scores: Tensor, lengths: list[int]) -> Tensor:
     return padded_weights(scores.flip(-1), lengths).flip(-1)
 
@@ -109,9 +115,9 @@ EXERCISE = Exercise(
     equal=approximately(rtol=1e-4, atol=1e-6),
     misconceptions=(
         Misconception(
-            "leaves NaN in an empty sequence",
+            "leaves NaN in an empty text",
             _leaves_nan,
-            "A sequence of length 0 has only -inf in its rows: what is 0/0, and what should its weights be?",
+            "A text of length 0 has only -inf in its rows: what is 0/0, and what should its weights be?",
         ),
         Misconception(
             "multiplies after the softmax",
@@ -126,7 +132,7 @@ EXERCISE = Exercise(
         Misconception(
             "uses a large negative number",
             _large_number,
-            "For a sequence of length 0 all your scores are one and the same number: what is their softmax?",
+            "For a text of length 0 all your scores are one and the same number: what is their softmax?",
         ),
         Misconception(
             "turns the mask upside down",
@@ -157,6 +163,11 @@ EXERCISE = Exercise(
             "You silence the rows that ask; which axis holds the positions that are looked at?",
         ),
         Misconception(
+            "masks queries and keys",
+            _masks_both,
+            "You hide the padding and silence some rows that ask: do the lengths count keys or queries?",
+        ),
+        Misconception(
             "adds a causal mask",
             _causal,
             "Later words are hidden too in your answer: did the exercise ask for more than padding?",
@@ -164,7 +175,7 @@ EXERCISE = Exercise(
         Misconception(
             "takes the padding to be on the left",
             _pads_on_the_left,
-            "You keep the last positions: on which side of these sequences is the padding?",
+            "You keep the last positions: on which side of these texts is the padding?",
         ),
         Misconception(
             "forgets to divide by the sum",
@@ -174,7 +185,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "`torch.arange(S) < length` is True at the real keys; shape it so that it fits [B, 1, S].",
-        "Put -inf into the scores of padding *before* the softmax; then look at a sequence of length 0.",
-        "After the softmax, fill the masked places with 0 once more: NaN only ever stands at masked places.",
+        "Put -inf into the scores of padding *before* the softmax; then look at a text of length 0.",
+        "Let the rows of an empty text through the softmax unmasked, and fill all padding with 0 afterwards.",
     ),
 )

@@ -43,6 +43,18 @@ def _product_not_squared(d: int, std_q: float, std_k: float) -> float:
     return (d * std_q * std_k) ** 0.5
 
 
+def _adds_spreads(d: int, std_q: float, std_k: float) -> float:
+    return d**0.5 * (std_q + std_k)
+
+
+def _variances_under_no_root(d: int, std_q: float, std_k: float) -> float:
+    return d**0.5 * std_q**2 * std_k**2
+
+
+def _divides_by_the_spreads(d: int, std_q: float, std_k: float) -> float:
+    return d**0.5 / (std_q * std_k)
+
+
 def _one_spread(d: int, std_q: float, std_k: float) -> float:
     return d**0.5 * std_q
 
@@ -102,6 +114,21 @@ EXERCISE = Exercise(
             "does not square the spreads",
             _product_not_squared,
             "A standard deviation is given: what is the variance of one product q_i·k_i?",
+        ),
+        Misconception(
+            "adds the two spreads",
+            _adds_spreads,
+            "A term is q_i times k_i: if both are twice as wide, how many times as wide is the term?",
+        ),
+        Misconception(
+            "takes the root of d only",
+            _variances_under_no_root,
+            "You take the root of d and leave the variances squared: what is the root of the whole product?",
+        ),
+        Misconception(
+            "divides by the spreads",
+            _divides_by_the_spreads,
+            "Wider queries give wider scores: must the divisor grow or shrink with `std_q`?",
         ),
         Misconception(
             "uses the spread of q only",
