@@ -12,6 +12,8 @@ __all__ = ["EXERCISE"]
 
 def positive_pmi(n_wc: int, n_w: int, n_c: int, total: int) -> float:
     """8, 10, 20, 100  ->  1.3863"""
+    import math
+
     if n_wc == 0:
         return 0.0
     return max(0.0, math.log(n_wc * total / (n_w * n_c)))
