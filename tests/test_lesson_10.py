@@ -74,6 +74,13 @@ def test_no_block_lets_the_future_through(build: ModuleType) -> None:
         assert build.leak(block, torch.randn(2, 11, 18)) < 1e-6
 
 
+def test_a_block_without_a_mask_is_found_behind_its_layer_norm(build: ModuleType) -> None:
+    torch.manual_seed(4)
+    block, x = build.Block(build.GPTConfig(10, 12, 18, 1, 3)), torch.randn(2, 5, 18)
+    torch.testing.assert_close(block.norm1(x + 1), block.norm1(x))
+    assert build.leak(lambda x: x + block.attention(block.norm1(x))[0], x) > 1e-3
+
+
 def test_a_leak_is_found(build: ModuleType) -> None:
     assert build.leak(lambda x: x.flip(1), torch.randn(1, 4, 3)) > 0.5
     assert build.leak(lambda x: x.cumsum(1), torch.randn(1, 4, 3)) == 0

@@ -52,6 +52,18 @@ def _rule_of_thumb(vocab_size: int, context: int, width: int, layers: int) -> in
     return 12 * layers * width * width
 
 
+def _only_matrices_and_tables(vocab_size: int, context: int, width: int, layers: int) -> int:
+    return (vocab_size + context) * width + layers * 12 * width * width
+
+
+def _attention_without_biases(vocab_size: int, context: int, width: int, layers: int) -> int:
+    return count_gpt(vocab_size, context, width, layers) - layers * 4 * width
+
+
+def _small_mlp_biases(vocab_size: int, context: int, width: int, layers: int) -> int:
+    return count_gpt(vocab_size, context, width, layers) - layers * 3 * width
+
+
 def _narrow(vocab_size: int, context: int, width: int, layers: int) -> int:
     """An MLP that is as wide as the stream."""
     return count_gpt(vocab_size, context, width, layers) - layers * (6 * width * width + 3 * width)
@@ -115,6 +127,21 @@ EXERCISE = Exercise(
             "uses the rule of thumb",
             _rule_of_thumb,
             "12 L D² is the bulk of a large model: what does it leave out, and how much is that here?",
+        ),
+        Misconception(
+            "counts only matrices and tables",
+            _only_matrices_and_tables,
+            "The matrices are there: which lists of numbers do the linear layers and the norms have besides?",
+        ),
+        Misconception(
+            "forgets the biases of attention",
+            _attention_without_biases,
+            "You are short by 4D a block: do the four layers of attention have biases here?",
+        ),
+        Misconception(
+            "gives both MLP layers D biases",
+            _small_mlp_biases,
+            "A layer has one bias for each output: how many outputs has the first layer of the MLP?",
         ),
         Misconception(
             "makes the MLP as narrow as the stream",

@@ -54,6 +54,14 @@ def _wrong_axis(scores_TT: Tensor, v_TK: Tensor) -> Tensor:
     return scores_TT.masked_fill(~_triangle(scores_TT), float("-inf")).softmax(dim=0) @ v_TK
 
 
+def _inverted_mask(scores_TT: Tensor, v_TK: Tensor) -> Tensor:
+    return scores_TT.masked_fill(_triangle(scores_TT), float("-inf")).softmax(dim=-1) @ v_TK
+
+
+def _scales_again(scores_TT: Tensor, v_TK: Tensor) -> Tensor:
+    return causal_attention(scores_TT / v_TK.shape[1] ** 0.5, v_TK)
+
+
 def _draw(rng: Random) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(rng.randrange(2**31))
     length, size = rng.randrange(1, 7), rng.randrange(1, 5)
@@ -102,6 +110,16 @@ EXERCISE = Exercise(
             "lets each row see one position ahead",
             _one_ahead,
             "Row t predicts what comes at t + 1: may it look there? At which diagonal does your mask end?",
+        ),
+        Misconception(
+            "masks what should stay",
+            _inverted_mask,
+            "`masked_fill` writes where its mask is True: is yours True where a row may look?",
+        ),
+        Misconception(
+            "divides by the root of the size",
+            _scales_again,
+            "The scores are given: does the exercise ask you to scale them?",
         ),
         Misconception(
             "leaves out the mask",

@@ -54,6 +54,14 @@ def _transposed(ids_T: Tensor, below_TD: Tensor, h_TD: Tensor, above_TV: Tensor)
     return tied_gradient(ids_T, below_TD, h_TD, above_TV).T
 
 
+def _adds_to_the_top(ids_T: Tensor, below_TD: Tensor, h_TD: Tensor, above_TV: Tensor) -> Tensor:
+    return above_TV.T @ (h_TD + below_TD)
+
+
+def _head_transposed(ids_T: Tensor, below_TD: Tensor, h_TD: Tensor, above_TV: Tensor) -> Tensor:
+    return h_TD.T @ above_TV
+
+
 def _draw(rng: Random) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     generator = torch.Generator().manual_seed(rng.randrange(2**31))
     length, size, vocabulary = rng.randrange(3, 8), rng.randrange(2, 4), rng.randrange(4, 7)
@@ -114,6 +122,16 @@ EXERCISE = Exercise(
             "averages over the positions",
             _mean_over_positions,
             "The mean over positions, if there is one, is already inside the gradients that you were given.",
+        ),
+        Misconception(
+            "multiplies the lookup's part by the logits' gradient",
+            _adds_to_the_top,
+            "`below_TD` is already a gradient: to which row of the table does its row t belong?",
+        ),
+        Misconception(
+            "takes the head's part alone, transposed",
+            _head_transposed,
+            "The table is `[V, D]`: which shape do you return, and what does the lookup send back?",
         ),
         Misconception(
             "returns the transpose",
