@@ -31,7 +31,9 @@ def read() -> Row:
             "library": _without_gradient(lambda x: model(x).logits, ids_BT),
         },
         agree=_close,
-        goals=(Goal("own takes at most twice as long", lambda best: best["own"] <= 2 * best["library"]),),
+        goals=(
+            Goal("own takes at most three times as long", lambda best: best["own"] <= 3 * best["library"]),
+        ),
     )
 
 
