@@ -127,7 +127,17 @@ def test_an_unknown_kind_is_refused_with_the_list_of_kinds(kinds: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "slip", [r" \n", r"\b[Aa] [aeio]\w+", r"\b[Aa]n [^Aaeiouh]", r"  ", r" [.,?!]", r"[.,]{2}", r"[{}\[\]|]", r"\n\n"]
+    "slip",
+    [
+        r" \n",
+        r"\b[Aa] [aeio]\w+",
+        r"\b[Aa]n [^Aaeiouh]",
+        r"  ",
+        r" [.,?!]",
+        r"[.,]{2}",
+        r"[{}\[\]|]",
+        r"\n\n",
+    ],
 )
 def test_the_english_has_no(slip: str) -> None:
     for item in islice(stream(8), 4_000):

@@ -52,13 +52,13 @@ should agree to about 0.01 nats. The recipe writes the new sha256 into `assets/m
 """
 _TRIED = """
 
-What was tried with the larger model (loss on label tasks against their entropy, nats a token). With invented
-words of two or three tokens as labels and 30 of 100 texts label tasks: 1.12 against 0.79 after 11 M tokens, and
-the mixture 0.15 above its entropy; with shorter lists, 1.15 against 0.78 after 8 M; after 600 more steps, three
-in four of them on label tasks only, 1.09. With 4 of 74 texts, 0.82 against 0.55 after 19 M. As shipped, the labels
-are single letters, a word may come twice among the examples, and 8 of 78 texts are such tasks: the loss is in the
-table above, and the last label is still a guess among those seen. How a model of this size learns labels from
-examples is an open question.
+What was tried with the larger model (loss on label tasks against their entropy, nats a token). With
+invented words of two or three tokens as labels and 30 of 100 texts label tasks: 1.12 against 0.79 after
+11 M tokens, and the mixture 0.15 above its entropy; with shorter lists, 1.15 against 0.78 after 8 M; after
+600 more steps, three in four of them on label tasks only, 1.09. With 4 of 74 texts, 0.82 against 0.55 after
+19 M. As shipped, the labels are single letters, a word may come twice among the examples, and 8 of 78 texts
+are such tasks: the loss is in the table above, and the last label is still a guess among those seen. How a
+model of this size learns labels from examples is an open question.
 """
 
 
