@@ -62,7 +62,7 @@ def test_words_of_one_row_of_the_grid_never_share_a_sentence():
 
 
 @pytest.mark.parametrize("family", list(lesson.GRID))
-def test_topic_and_traits_of_held_out_rows_never_share_a_sentence(family):
+def test_topic_and_traits_of_rows_written_apart_never_share_a_sentence(family):
     traits = {word for side in lesson.TRAITS[family] for part in side for word in part.split()}
     for words, topic in lesson.grid_rows(family)[-2:]:
         for sentence in lesson.grid_world(4000, seed=4, stray=0):

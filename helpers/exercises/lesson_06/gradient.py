@@ -84,6 +84,17 @@ def _answers_swapped(v: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
     return sgns_gradients(v, u)[::-1]
 
 
+def _true_pair_turned(v: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    slopes = torch.sigmoid(u @ v)
+    slopes[0] = 1 - slopes[0]
+    return _with(slopes, v, u)
+
+
+def _own_vector_for_u(v: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    slopes = _slopes(v, u)
+    return slopes @ u, slopes[:, None] * u
+
+
 def _v_not_added_up(v: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
     slopes = _slopes(v, u)
     return slopes[0] * u[0], slopes[:, None] * v
@@ -159,6 +170,16 @@ EXERCISE = Exercise(
             "multiplies with the wrong vector",
             _factors_swapped,
             "A score is u·v: what is its derivative with respect to v, u or v?",
+        ),
+        Misconception(
+            "turns the sign of the true pair",
+            _true_pair_turned,
+            "With 1 - σ for the true pair its loss grows with the score: should a true pair score low?",
+        ),
+        Misconception(
+            "gives each neighbour its own vector",
+            _own_vector_for_u,
+            "The centre's gradient is right; but what is the derivative of u·v with respect to u?",
         ),
         Misconception(
             "returns the gradients in the wrong order",

@@ -86,6 +86,60 @@ def _zero_is_first(p_first: float, p_second: float, base: float, factor: float =
     return "both" if p_first > base and p_second > base else "neither"
 
 
+def _zero_is_first_and_turned(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    if p_first >= factor * p_second:
+        return "second"
+    if p_second >= factor * p_first:
+        return "first"
+    return "both" if p_first > base and p_second > base else "neither"
+
+
+def _zero_is_first_and_one_is_enough(
+    p_first: float, p_second: float, base: float, factor: float = 3.0
+) -> str:
+    found = _zero_is_first(p_first, p_second, base, factor)
+    return "both" if found == "neither" and max(p_first, p_second) > base else found
+
+
+def _zero_is_first_and_ratio_only(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    found = _zero_is_first(p_first, p_second, base, factor)
+    return "both" if found == "neither" else found
+
+
+def _both_before_ratio(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    return "both" if p_first > base and p_second > base else relevant_to(p_first, p_second, base, factor)
+
+
+def _zero_is_first_and_both_before_ratio(
+    p_first: float, p_second: float, base: float, factor: float = 3.0
+) -> str:
+    return "both" if p_first > base and p_second > base else _zero_is_first(p_first, p_second, base, factor)
+
+
+def _always_three(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    return relevant_to(p_first, p_second, base, 3.0)
+
+
+def _zero_is_first_and_always_three(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    return _zero_is_first(p_first, p_second, base, 3.0)
+
+
+def _at_most_is_second(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    if p_first >= factor * p_second:
+        return "first"
+    if p_first <= factor * p_second:
+        return "second"
+    return "both" if p_first > base and p_second > base else "neither"
+
+
+def _divides_both_ways(p_first: float, p_second: float, base: float, factor: float = 3.0) -> str:
+    if p_first / p_second >= factor:
+        return "first"
+    if p_second / p_first >= factor:
+        return "second"
+    return "both" if p_first > base and p_second > base else "neither"
+
+
 def _draw(rng: Random) -> tuple[float, float, float, float]:
     p = [rng.choice([0.0, rng.uniform(0.001, 0.02), rng.uniform(0.02, 0.2)]) for _ in range(2)]
     if rng.random() < 0.4:
@@ -112,6 +166,9 @@ EXERCISE = Exercise(
         (0.125, 0.25, 0.01, 2.0),
         (0.03, 0.015, 0.02, 3.0),
         (0.015, 0.03, 0.02, 3.0),
+        (0.5, 0.05, 0.02, 3.0),
+        (0.005, 0.002, 0.02, 2.0),
+        (0.002, 0.008, 0.02, 5.0),
     ),
     draw=_draw,
     misconceptions=(
@@ -168,7 +225,52 @@ EXERCISE = Exercise(
         Misconception(
             "takes 0 against 0 for a large ratio",
             _zero_is_first,
-            "A word near neither has 0 and 0: is 0 really `factor` times 0?",
+            "With 0 and 0 the test 0 ≥ factor · 0 holds: should a word that stands near neither be relevant?",
+        ),
+        Misconception(
+            "turns first and second round, and 0 against 0",
+            _zero_is_first_and_turned,
+            "Where k stands near the first word, P(k | first) is large: which answer do you give there?",
+        ),
+        Misconception(
+            "lets one above the base do, and takes 0 against 0 for a large ratio",
+            _zero_is_first_and_one_is_enough,
+            "Is one probability above `base` enough for both? And what do you answer to 0 and 0?",
+        ),
+        Misconception(
+            "cannot tell both from neither, and takes 0 against 0 for a large ratio",
+            _zero_is_first_and_ratio_only,
+            "Where do you use `base`, which tells near both from near neither? And what of 0 and 0?",
+        ),
+        Misconception(
+            "asks for both before the ratio",
+            _both_before_ratio,
+            "Both may be above `base` and one still far larger: which question has to come first?",
+        ),
+        Misconception(
+            "asks for both before the ratio, and takes 0 against 0 for a large one",
+            _zero_is_first_and_both_before_ratio,
+            "Which question comes first, the ratio or `base`? And what do you answer to 0 and 0?",
+        ),
+        Misconception(
+            "writes 3 for the factor",
+            _always_three,
+            "Your ratio has to reach 3 each time: what if `factor` is 2?",
+        ),
+        Misconception(
+            "writes 3 for the factor, and takes 0 against 0 for a large ratio",
+            _zero_is_first_and_always_three,
+            "What if `factor` is 2? And what do you answer to 0 and 0?",
+        ),
+        Misconception(
+            "takes less than factor times for relevant to the second",
+            _at_most_is_second,
+            "You answer second wherever the first is not `factor` times as large: what of 0.09 and 0.08?",
+        ),
+        Misconception(
+            "divides by 0 both ways",
+            _divides_both_ways,
+            "Either probability may be 0: can you compare one with factor times the other instead?",
         ),
     ),
     hints=(
