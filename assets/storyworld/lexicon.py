@@ -135,8 +135,6 @@ _TOWNS = tuple(
 DOMAINS: dict[str, tuple] = {
     "hero": PEOPLE,
     "friend": PEOPLE,
-    "other": PEOPLE,
-    "third": PEOPLE,
     "colour": COLOURS,
     "town": _TOWNS,
     "trait": tuple(
@@ -264,7 +262,6 @@ DOMAINS: dict[str, tuple] = {
     "sale": tuple(["bicycle", "table", "sofa", "tent", "coat", "boat", "lamp", "cart"]),
     "price": ("twenty", "thirty", "forty", "fifty", "sixty", "ninety"),
     "vehicle": tuple(["boat", "bicycle", "cart", "van", "truck", "sled"]),
-    "toy": tuple(["kite", "ball", "doll", "drum", "puzzle", "robot", "balloon", "boat", "train", "top"]),
     "snack": ("apples", "buns", "bread and cheese", "honey cake", "cherries", "boiled eggs"),
     "treat": (
         "an apple",
