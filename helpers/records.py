@@ -1,0 +1,52 @@
+"""Read what was recorded while the embedded models were trained: columns of numbers, one row for each check."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from helpers import models
+
+__all__ = ["RecordError", "sweep", "training_log"]
+
+_SWEEP = Path(__file__).resolve().parents[1] / "assets" / "sweep.csv"
+
+
+class RecordError(ValueError):
+    """A record that cannot be read; the message says in one sentence why and what to do."""
+
+
+def training_log(name: str = models.EMBEDDED) -> dict[str, np.ndarray]:
+    """Return the course of the training of an embedded model ("story" or "story_draft").
+
+    Columns, all (checks,): `step`, `tokens` seen, `lr`, `train_loss`, `loss` on held-out texts and the true
+    `entropy` of these texts, then the loss of each kind of text; all losses in nats a token.
+
+    Raises:
+        ModelError: if there is no such embedded model.
+        RecordError: if the file is missing or damaged.
+    """
+    return _columns(models.folder(name) / "training_log.csv")
+
+
+def sweep() -> dict[str, np.ndarray]:
+    """Return the final losses of small models of several sizes, each trained on several budgets of tokens.
+
+    Columns, all (runs,): `layers`, `width`, `parameters` (the head is the embedding and counts once), then those
+    of `training_log`. The recipe is `assets/recipes/sweep.py`.
+
+    Raises:
+        RecordError: if the file is missing or damaged.
+    """
+    return _columns(_SWEEP)
+
+
+def _columns(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            names, *rows = csv.reader(file)
+        return dict(zip(names, np.array(rows, dtype=float).T, strict=True))
+    except (OSError, ValueError):
+        raise RecordError(f"{path} is missing or damaged: restore it with git") from None
