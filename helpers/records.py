@@ -1,4 +1,4 @@
-"""Read what was recorded while the embedded models were trained: columns of numbers, one row for each check."""
+"""Read what was recorded while models were trained: columns of numbers, one row for each check."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def training_log(name: str = models.EMBEDDED) -> dict[str, np.ndarray]:
 def sweep() -> dict[str, np.ndarray]:
     """Return the final losses of small models of several sizes, each trained on several budgets of tokens.
 
-    Columns, all (runs,): `layers`, `width`, `parameters` (the head is the embedding and counts once), then those
-    of `training_log`. The recipe is `assets/recipes/sweep.py`.
+    Columns, all (runs,): `layers`, `width`, `parameters` (the head is the embedding and counts once), then
+    those of `training_log`. The recipe is `assets/recipes/sweep.py`.
 
     Raises:
         RecordError: if the file is missing or damaged.

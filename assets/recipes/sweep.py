@@ -1,7 +1,7 @@
 """Train small models of six sizes on five budgets each: `python -m assets.recipes.sweep [width ...]`.
 
-The final losses are what a scaling law is fitted to. A run has its own straight decay of the learning rate to zero,
-for a run cut out of a longer one has not decayed and looks worse than its budget allows (Hoffmann et al., 2022).
+The final losses are what a scaling law is fitted to. Each run lets its own learning rate fall to zero: a short run
+that is cut out of a longer one has not done so, and looks worse than its budget allows (Hoffmann et al., 2022).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def recipe_of(layers: int, width: int, heads: int, steps: int) -> Recipe:
 
 
 def run(recipe: Recipe, build: Path) -> dict[str, float]:
-    """Return the row of one run: its sizes, losses by kind and CPU minutes; train it unless `build` has it."""
+    """Return the row of one run (sizes, losses by kind, CPU minutes); train it unless `build` has it."""
     model, log = train(recipe, train_tokenizer(), build / f"{recipe.name}.pt")
     row = dict(log[-1])
     row["lr"] = recipe.lr
@@ -69,7 +69,9 @@ def build_sweep(build: Path, path: Path, widths: list[int] | None = None) -> Non
 def main() -> None:
     """Make the runs named on the command line, or all."""
     parser = argparse.ArgumentParser(prog="python -m assets.recipes.sweep", description=__doc__)
-    parser.add_argument("widths", nargs="*", type=int, metavar="width", help="make the runs of these widths only")
+    parser.add_argument(
+        "widths", nargs="*", type=int, metavar="width", help="make the runs of these widths only"
+    )
     widths = parser.parse_args().widths
     known = [width for _, width, _ in SIZES]
     if unknown := sorted(set(widths) - set(known)):
