@@ -1,7 +1,8 @@
 """Train small models of six sizes on five budgets each: `python -m assets.recipes.sweep [width ...]`.
 
-The final losses are what a scaling law is fitted to. Each run lets its own learning rate fall to zero: a short run
-that is cut out of a longer one has not done so, and looks worse than its budget allows (Hoffmann et al., 2022).
+The final losses are what a scaling law is fitted to. Each run lets its own learning rate fall to zero: a
+short run that is cut out of a longer one has not done so, and looks worse than its budget allows (Hoffmann
+et al., 2022).
 """
 
 from __future__ import annotations
