@@ -326,6 +326,7 @@ def test_operations_are_those_that_the_counter_counts(made, config):
     with FlopCounterMode(display=False) as counter:
         loss.backward()
     assert counter.get_total_flops() == 2 * lesson.flops(config, 2, 31, backward=False)
+    assert lesson.flops(config, 2, 31) == 3 * lesson.flops(config, 2, 31, backward=False)
 
 
 def test_operations_of_nothing_are_refused():
