@@ -12,7 +12,7 @@ __all__ = ["EXERCISE"]
 
 def numerical_rank(S: list[float], m: int, n: int, noise: float) -> int:
     """[9.0, 4.0, 0.6, 0.1], 9, 16, 0.1  ->  2"""
-    reach = noise * (math.sqrt(m) + math.sqrt(n))
+    reach = noise * (m**0.5 + n**0.5)
     return sum(value > reach for value in S)
 
 
