@@ -22,8 +22,7 @@ def largest_scale(gradients: list[float]) -> float:
 
 
 def _signed(gradients: list[float]) -> float:
-    positive = [gradient for gradient in gradients if gradient > 0]
-    return largest_scale(positive or [1.0])
+    return largest_scale([max(gradients)])
 
 
 def _no_power(gradients: list[float]) -> float:
@@ -84,7 +83,8 @@ def _lifts_the_smallest(gradients: list[float]) -> float:
 
 def _draw(rng: Random) -> tuple[list[float]]:
     size = 10 ** rng.uniform(-8, 7)
-    return ([rng.uniform(-1, 1) * size for _ in range(rng.randrange(2, 9))],)
+    positive = rng.uniform(0.01, 1) * size  # with one in each list, all ways to forget the sign agree
+    return ([rng.uniform(-1, 1) * size for _ in range(rng.randrange(1, 8))] + [positive],)
 
 
 EXERCISE = Exercise(
