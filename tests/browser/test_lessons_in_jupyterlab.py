@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 from lab import ROOT
 from lesson_tab import LessonTab, text_of
+from playwright.sync_api import Locator
 
 from helpers import exercises, lessons
 
@@ -104,33 +105,66 @@ def test_every_other_lesson_runs_and_its_explorers_answer(lab, tab, faults, name
 
 
 def _an_explorer_answers(tab: LessonTab, index: int) -> float:
-    """Use the first slider, or else the text, by keyboard; return the best seconds to an answer."""
+    """Use the first slider, or else the text or the choice, by keyboard; return the seconds to an answer."""
     cell = tab.show(index)
     image = cell.locator(".widget-html-content img").first
     image.wait_for(timeout=20_000)
-    sliders, alert = cell.locator(".noUi-handle"), cell.locator("[role=alert]")
-    control = (sliders if sliders.count() else cell.locator("input[type=text]")).first
-    control.focus()
-    if sliders.count():
-        took = []
-        at_the_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
-        back, forth = ("ArrowRight", "ArrowLeft") if at_the_end else ("ArrowLeft", "ArrowRight")
-        for key in (forth, back, forth):
-            tab.watch_picture(image)
+    for kind, use in (
+        (".noUi-handle", _move_slider),
+        ("input[type=text]", _type_a_letter),
+        ("select", _choose_another),
+    ):
+        if (controls := cell.locator(kind)).count():
+            control = controls.first
+            control.focus()
+            seconds = use(tab, control, image)
+            assert cell.locator("[role=alert]").count() == 0
+            return seconds
+    raise AssertionError(f"the explorer of cell {index} has nothing to move, to type into or to choose from")
+
+
+def _move_slider(tab: LessonTab, slider: Locator, image: Locator) -> float:
+    """Move it there and back and there; return the best seconds to a picture."""
+    at_the_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+    back, forth = ("ArrowRight", "ArrowLeft") if at_the_end else ("ArrowLeft", "ArrowRight")
+    return _press_in_turn(tab, slider, image, [forth], [back])
+
+
+def _choose_another(tab: LessonTab, choice: Locator, image: Locator) -> float:
+    """Choose the next option and the first one again, and the next; return the best seconds to a picture.
+
+    Space opens the list. An arrow key without it is a shortcut of JupyterLab, and goes to the next cell.
+    """
+    at_the_end = choice.evaluate("one => one.selectedIndex === one.options.length - 1")
+    back, forth = ("ArrowDown", "ArrowUp") if at_the_end else ("ArrowUp", "ArrowDown")
+    return _press_in_turn(tab, choice, image, ["Space", forth, "Enter"], ["Space", back, "Enter"])
+
+
+def _press_in_turn(
+    tab: LessonTab, control: Locator, image: Locator, forth: list[str], back: list[str]
+) -> float:
+    """Press keys that change a control, undo it and change it again; return the best seconds to a picture."""
+    took = []
+    for keys in (forth, back, forth):
+        tab.watch_picture(image)
+        for key in keys:
             control.press(key)
-            took.append(tab.seconds_to_picture())
-        assert alert.count() == 0
-        return min(took)
-    control.press("End")
+        took.append(tab.seconds_to_picture())
+    return min(took)
+
+
+def _type_a_letter(tab: LessonTab, field: Locator, image: Locator) -> float:
+    """Type a letter and take it back; return the seconds to a picture, or to a sentence in its place."""
+    field.press("End")
     began = time.monotonic()
     tab.watch_picture(image)
-    control.press("e")  # a new picture, or a sentence that says why this text has none
+    field.press("e")
     tab.page.wait_for_function(
         "() => window.glassboxWatch.shown !== null || document.querySelector('.jp-OutputArea [role=alert]')"
     )
     seconds = time.monotonic() - began
-    control.press("Backspace")
-    alert.wait_for(state="detached", timeout=10_000)
+    field.press("Backspace")
+    tab.page.locator(".jp-OutputArea [role=alert]").first.wait_for(state="detached", timeout=10_000)
     return seconds
 
 
