@@ -205,6 +205,15 @@ def test_neighbouring_prints_become_one_output(tiny):
     assert [output.text for output in normalise.outputs(found)] == ["a\nb\n", "c\n", "d\n"]
 
 
+def test_of_a_line_that_was_written_over_the_last_state_stays(tiny):
+    found = [
+        tiny.printed("a\n\r  0% | 0/2"),
+        tiny.printed("\r 50% | 1/2"),
+        tiny.printed("\r100% | 2/2\nb\r\n"),
+    ]
+    assert [output.text for output in normalise.outputs(found)] == ["a\n100% | 2/2\nb\r\n"]
+
+
 def test_counts_of_a_kernel_that_ran_other_cells_before_start_at_1(tiny):
     wild = tiny.notebook(
         tiny.code("1", tiny.result("1"), count=7), tiny.words("so"), tiny.code("2", count=12)

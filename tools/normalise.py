@@ -33,6 +33,7 @@ LANGUAGE = {
 }
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
 CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[\\/]\d+\.py")
 OUTPUT_KEYS = {
     "stream": ("output_type", "name", "text"),
@@ -73,7 +74,10 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def outputs(found: Iterable[dict]) -> list[NotebookNode]:
-    """Return the outputs of a cell in canonical form: streams merged, no widget views, clean texts."""
+    """Return the outputs of a cell in canonical form: streams merged, no widget views, clean texts.
+
+    Of a line that was written over, as by a progress bar, the last state stays.
+    """
     clean: list[NotebookNode] = []
     for output in found:
         node = _output(output)
@@ -81,6 +85,9 @@ def outputs(found: Iterable[dict]) -> list[NotebookNode]:
             clean[-1].text += node.text
         else:
             clean.append(node)
+    for node in clean:
+        if node.output_type == "stream":
+            node.text = OVERWRITTEN.sub("", node.text)
     return clean
 
 
