@@ -283,6 +283,30 @@ def test_speculation_writes_the_targets_texts(build: ModuleType, gamma: int) -> 
     assert p_value(counts, build.score(draft, every, 1).exp()) < 1e-6
 
 
+def _fresh_draw(build: dict, p, q, drafted, generator):
+    accepted, _ = build["judge"](p, q, drafted, generator)
+    return accepted, build["draw"](p, generator)[:, 0]
+
+
+def _accept_by_target(build: dict, p, q, drafted, generator):
+    _, instead = build["judge"](p, q, drafted, generator)
+    darts = torch.rand(len(drafted), generator=generator)
+    return darts < p.gather(-1, drafted[:, None])[:, 0], instead
+
+
+@pytest.mark.parametrize("wrong", [_fresh_draw, _accept_by_target])
+def test_a_wrong_rule_of_acceptance_is_seen(build: ModuleType, monkeypatch, wrong) -> None:
+    target, draft = table([0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.3, 0.3, 0.4]), table(*[[0.6, 0.2, 0.2]] * 3)
+    names = build.speculative_decode.__globals__
+    kept = {"judge": names["judge"], "draw": names["draw"]}
+    monkeypatch.setitem(names, "judge", lambda *given: wrong(kept, *given))
+    dice, start = torch.Generator().manual_seed(6), torch.tensor([[1]])
+    texts = [build.speculative_decode(target, draft, start, 2, 2, generator=dice) for _ in range(2_000)]
+    counts = torch.stack([text.ids_1T[0, 1] * 3 + text.ids_1T[0, 2] for text in texts]).bincount(minlength=9)
+    every = torch.cartesian_prod(start[0], torch.arange(3), torch.arange(3))
+    assert p_value(counts, build.score(target, every, 1).exp()) < 1e-6
+
+
 @pytest.mark.parametrize("gamma", [1, 3, 7])
 def test_greedy_speculation_is_greedy(build, gpt, gamma: int) -> None:
     small, _ = models.load(draft=True, dtype=torch.float64)
