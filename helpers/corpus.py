@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
-from assets.storyworld import KINDS, Text, stream
+from assets.storyworld import KINDS, TELLERS, Text, retell, stream
 
-__all__ = ["END", "KINDS", "Text", "python_manual", "text", "texts"]
+__all__ = ["END", "KINDS", "TELLERS", "Text", "python_manual", "retell", "text", "texts"]
 
 END = "<|endoftext|>"
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from helpers import models
 
-__all__ = ["RecordError", "sweep", "training_log"]
+__all__ = ["RecordError", "fine_tuning", "sweep", "training_log"]
 
-_SWEEP = Path(__file__).resolve().parents[1] / "assets" / "sweep.csv"
+_ASSETS = Path(__file__).resolve().parents[1] / "assets"
+_SWEEP = _ASSETS / "sweep.csv"
+_FINE_TUNING = _ASSETS / "fine_tuning.csv"
 
 
 class RecordError(ValueError):
@@ -41,6 +43,21 @@ def sweep() -> dict[str, np.ndarray]:
         RecordError: if the file is missing or damaged.
     """
     return _columns(_SWEEP)
+
+
+def fine_tuning() -> dict[str, np.ndarray]:
+    """Return the courses of the embedded model's fine-tuning to the sailor's stories, in several ways.
+
+    Columns, all (checks of all runs,): `rank` of the adapter (0: biases only, 192: all weights), `attention`
+    (1: adapters on attention's first matrix only), how many `layers` have adapters, from the top, how many
+    rows of `texts` there were to train on (0: always new ones), trained `parameters`, the first `lr`, `step`,
+    then losses in nats a token: `train_loss`, `valid_loss` to choose by, `loss` on other sailor's stories,
+    `old_loss` on plain ones. The recipe is `assets/recipes/fine_tuning.py`.
+
+    Raises:
+        RecordError: if the file is missing or damaged.
+    """
+    return _columns(_FINE_TUNING)
 
 
 def _columns(path: Path) -> dict[str, np.ndarray]:

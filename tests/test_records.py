@@ -23,10 +23,11 @@ def test_a_log_of_an_unknown_model_is_refused():
 
 
 @pytest.mark.parametrize("text", [None, "", "step,loss\n1\n", "step,loss\n1,low\n"])
-def test_a_missing_or_damaged_record_is_named(text, tmp_path, monkeypatch):
-    path = tmp_path / "sweep.csv"
+@pytest.mark.parametrize("name", ["sweep", "fine_tuning"])
+def test_a_missing_or_damaged_record_is_named(name, text, tmp_path, monkeypatch):
+    path = tmp_path / f"{name}.csv"
     if text is not None:
         path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(records, "_SWEEP", path)
-    with pytest.raises(records.RecordError, match=r"sweep\.csv is missing or damaged"):
-        records.sweep()
+    monkeypatch.setattr(records, f"_{name.upper()}", path)
+    with pytest.raises(records.RecordError, match=rf"{name}\.csv is missing or damaged"):
+        getattr(records, name)()
