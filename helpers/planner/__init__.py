@@ -1,4 +1,4 @@
-"""Simulate training on many GPUs: the pipeline's schedule, time and memory, all from one list of events.
+"""Simulate training on many GPUs: what a model costs, and how a pipeline spends its time and memory.
 
 A schedule is data, `planner.simulate` gives each operation its time, and pictures, memory and waiting time
 are read off the events:
@@ -9,7 +9,9 @@ are read off the events:
     planner.gantt(events)
 """
 
+from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.memory import memory_trace, peak_memory
+from helpers.planner.model import Model
 from helpers.planner.pictures import draw_gantt, draw_memory, gantt
 from helpers.planner.pipeline import Event, bubble_rate, check, simulate, step_time
 from helpers.planner.schedules import SCHEDULES, Operation, ScheduleError, schedule
@@ -17,8 +19,10 @@ from helpers.planner.schedules import SCHEDULES, Operation, ScheduleError, sched
 __all__ = [
     "SCHEDULES",
     "Event",
+    "Model",
     "Operation",
     "ScheduleError",
+    "activation_bytes",
     "bubble_rate",
     "check",
     "draw_gantt",
@@ -28,5 +32,6 @@ __all__ = [
     "peak_memory",
     "schedule",
     "simulate",
+    "state_bytes",
     "step_time",
 ]
