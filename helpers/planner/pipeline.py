@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from helpers.planner.schedules import Operation, Schedule, ScheduleError
 
-__all__ = ["Durations", "Event", "bubble_rate", "check", "simulate", "step_time"]
+__all__ = [
+    "Durations",
+    "Event",
+    "Step",
+    "bubble_rate",
+    "check",
+    "dependencies",
+    "simulate",
+    "starts",
+    "step_time",
+]
 
 Durations = float | Sequence[float]  # of every stage, or one of each stage; any unit of time
 
@@ -22,6 +32,18 @@ class Event:
     stage: int
     start: float
     end: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """An operation, and the two before it that it waits for, as indices into the list of steps (-1: none)."""
+
+    device: int
+    operation: Operation
+    whole: bool  # a "B" that computes both gradients
+    previous: int  # on the same device
+    source: int  # whose result it needs
+    crosses: bool  # whether the result comes from another device
 
 
 def simulate(
@@ -47,9 +69,10 @@ def simulate(
         ScheduleError: if work is missing or doubled, or the devices wait for each other for ever.
         ValueError: if a duration is negative, or there is not one for each stage.
     """
-    home = _home_of_stages(ops)
+    steps = dependencies(ops)
+    stages = 1 + max(step.operation.stage for step in steps)
     times = {
-        kind: _per_stage(name, given, len(home))
+        kind: _per_stage(name, given, stages)
         for kind, name, given in (
             ("F", "forward", forward),
             ("B", "backward", backward),
@@ -58,28 +81,62 @@ def simulate(
     }
     if not communication >= 0:
         raise ValueError(f"communication must be at least 0, got {communication}")
+    lasts = []
+    for step in steps:
+        kind, _, stage = step.operation
+        lasts.append(times[kind][stage] + (times["W"][stage] if step.whole else 0.0))
+    events = [
+        Event(step.device, *step.operation, start, start + time)
+        for step, start, time in zip(steps, starts(steps, lasts, communication), lasts, strict=True)
+    ]
+    return sorted(events, key=lambda event: (event.start, event.device))
+
+
+def starts(steps: Sequence[Step], lasts: Sequence[float], communication: float = 0.0) -> list[float]:
+    """Return when each step starts, given how long each lasts; each as early as it can."""
+    begins: list[float] = []
+    for step in steps:
+        begin = 0.0
+        if (before := step.previous) >= 0:
+            begin = begins[before] + lasts[before]
+        if (source := step.source) >= 0:
+            arrives = begins[source] + lasts[source]
+            if step.crosses:
+                arrives += communication
+            if arrives > begin:
+                begin = arrives
+        begins.append(begin)
+    return begins
+
+
+def dependencies(ops: Schedule) -> list[Step]:
+    """Return all operations in an order in which each comes after those that it waits for.
+
+    Raises:
+        ScheduleError: if a stage has two homes or none, work is missing or doubled, or devices wait for ever.
+    """
+    home = _home_of_stages(ops)
     apart = {(op.micro_batch, op.stage) for line in ops for op in line if op.kind == "W"}
-    end: dict[Operation, float] = {}
-    events: list[Event] = []
-    done, free = [0] * len(ops), [0.0] * len(ops)
-    while (before := len(events)) < sum(map(len, ops)):
+    found: dict[Operation, int] = {}
+    steps: list[Step] = []
+    done, last = [0] * len(ops), [-1] * len(ops)
+    while (before := len(steps)) < sum(map(len, ops)):
         for device, line in enumerate(ops):
             for op in line[done[device] :]:
-                source = _input_of(op, len(home))
-                if source is not None and source not in end:
+                needs = _input_of(op, len(home))
+                if needs is not None and needs not in found:
                     break
-                wait = 0.0
-                if source is not None:
-                    wait = end[source] + (communication if home[source.stage] != device else 0.0)
                 whole = op.kind == "B" and (op.micro_batch, op.stage) not in apart
-                lasts = times[op.kind][op.stage] + (times["W"][op.stage] if whole else 0.0)
-                start = max(free[device], wait)
-                end[op] = free[device] = start + lasts
-                events.append(Event(device, op.kind, op.micro_batch, op.stage, start, end[op]))
+                source, crosses = (
+                    (-1, False) if needs is None else (found[needs], home[needs.stage] != device)
+                )
+                found[op] = len(steps)
+                steps.append(Step(device, op, whole, last[device], source, crosses))
+                last[device] = found[op]
                 done[device] += 1
-        if len(events) == before:
+        if len(steps) == before:
             raise ScheduleError(_deadlock(ops, done, len(home)))
-    return sorted(events, key=lambda event: (event.start, event.device))
+    return steps
 
 
 def check(ops: Schedule) -> None:
@@ -88,14 +145,14 @@ def check(ops: Schedule) -> None:
     Raises:
         ScheduleError: if a stage has two homes or none, work is missing or doubled, or devices wait for ever.
     """
-    simulate(ops)
+    dependencies(ops)
 
 
 def step_time(events: Sequence[Event]) -> float:
     """Return the longest time from a device's first start to its last end.
 
     With gradients averaged at the end, steps follow each other at this distance: a device that starts later
-    may end later, and its waiting overlaps with the step before (Qi et al., 2024, section 2.3).
+    may end later, and its waiting overlaps with the step before (Qi et al., 2024, arXiv:2401.10241).
     """
     return max(_spans(events).values())
 
