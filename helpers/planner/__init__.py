@@ -7,9 +7,14 @@ are read off the events:
     events = planner.simulate(ops, forward=1.0, backward=1.0, weight=1.0)
     planner.bubble_rate(events)  # 0.2727
     planner.gantt(events)
+
+`planner.estimate(model, hardware, plan)` predicts a whole training step; its figures are calibrated with one
+number for each GPU type and held against published runs in `tests/test_planner_estimate.py`.
 """
 
+from helpers.planner.estimates import Estimate, Plan, estimate
 from helpers.planner.footprint import activation_bytes, state_bytes
+from helpers.planner.machines import HARDWARE, Hardware, hardware
 from helpers.planner.memory import memory_trace, peak_memory
 from helpers.planner.model import Model
 from helpers.planner.pictures import draw_gantt, draw_memory, gantt
@@ -17,17 +22,23 @@ from helpers.planner.pipeline import Event, bubble_rate, check, simulate, step_t
 from helpers.planner.schedules import SCHEDULES, Operation, ScheduleError, schedule
 
 __all__ = [
+    "HARDWARE",
     "SCHEDULES",
+    "Estimate",
     "Event",
+    "Hardware",
     "Model",
     "Operation",
+    "Plan",
     "ScheduleError",
     "activation_bytes",
     "bubble_rate",
     "check",
     "draw_gantt",
     "draw_memory",
+    "estimate",
     "gantt",
+    "hardware",
     "memory_trace",
     "peak_memory",
     "schedule",

@@ -1,0 +1,266 @@
+"""Predict a training step of a model on a cluster: time, use of the hardware, waiting, memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from helpers.planner.costs import (
+    MEMORY_EFFICIENCY,
+    all_reduce_seconds,
+    layer_seconds,
+    point_to_point_seconds,
+    product_seconds,
+)
+from helpers.planner.footprint import activation_bytes, state_bytes
+from helpers.planner.machines import Hardware
+from helpers.planner.model import RECOMPUTE, Model
+from helpers.planner.pipeline import Step, dependencies, starts
+from helpers.planner.schedules import SCHEDULES, schedule
+
+__all__ = ["Estimate", "Plan", "estimate"]
+
+STEADY = 4  # rounds of micro-batches after which a pipeline repeats itself
+RESERVED = 4e9  # bytes for the runtime, its buffers and gaps between tensors
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a training step is spread over devices.
+
+    Attributes:
+        global_batch: texts of a step, in all.
+        sequence: positions of a text.
+        tensor: devices that share each layer.
+        pipeline: devices that share the depth.
+        data: copies of the whole, each with its part of the batch.
+        micro_batch: texts that go through the pipeline together.
+        virtual_stages: stages on each device of an interleaved pipeline.
+        schedule: one of `planner.SCHEDULES`.
+        zero: ZeRO stage among the copies, 0 to 3.
+        recompute: "none", "selective" or "full".
+        sequence_parallel: whether norms and dropouts are shared by the tensor-parallel devices too.
+        overlap_data: whether gradients are averaged while the last micro-batches are still computed.
+        flash: whether attention is one fused kernel.
+    """
+
+    global_batch: int
+    sequence: int
+    tensor: int = 1
+    pipeline: int = 1
+    data: int = 1
+    micro_batch: int = 1
+    virtual_stages: int = 1
+    schedule: str = "1f1b"
+    zero: int = 0
+    recompute: str = "none"
+    sequence_parallel: bool = False
+    overlap_data: bool = False
+    flash: bool = False
+
+    @property
+    def devices(self) -> int:
+        """All of them."""
+        return self.tensor * self.pipeline * self.data
+
+    @property
+    def micro_batches(self) -> int:
+        """How many go through each pipeline in a step."""
+        return self.global_batch // (self.data * self.micro_batch)
+
+    def check(self, model: Model) -> None:
+        """Refuse what does not divide or does not exist.
+
+        Raises:
+            ValueError: one sentence with the numbers.
+        """
+        sizes = (self.global_batch, self.sequence, self.tensor, self.pipeline, self.data, self.micro_batch)
+        if min(*sizes, self.virtual_stages) < 1:
+            raise ValueError(f"every size of a plan is at least 1, got {self}")
+        if self.schedule not in SCHEDULES or self.recompute not in RECOMPUTE or self.zero not in range(4):
+            said = f"got schedule={self.schedule!r}, recompute={self.recompute!r}, zero={self.zero}"
+            raise ValueError(f"schedule, recompute or zero is unknown; {said}")
+        for what, number, parts, by in (
+            ("heads", model.heads, self.tensor, f"tensor={self.tensor}"),
+            (
+                "layers",
+                model.layers,
+                self.pipeline * self.virtual_stages,
+                f"pipeline={self.pipeline} × virtual_stages={self.virtual_stages}",
+            ),
+            (
+                "global_batch",
+                self.global_batch,
+                self.data * self.micro_batch,
+                f"data={self.data} × micro_batch={self.micro_batch}",
+            ),
+        ):
+            if number % parts:
+                raise ValueError(f"{what}={number} is not divisible by {by}")
+        if self.virtual_stages > 1 and self.schedule != "interleaved":
+            raise ValueError(
+                f"{self.schedule} has no virtual stages, got virtual_stages={self.virtual_stages}"
+            )
+        if self.virtual_stages > 1 and self.micro_batches % self.pipeline:
+            said = f"{self.micro_batches} micro-batches and pipeline={self.pipeline}"
+            raise ValueError(f"an interleaved schedule wants whole rounds of micro-batches, got {said}")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan would do; seconds and bytes.
+
+    `tflops_per_gpu` and `hfu` count recomputed work, `mfu` does not; `bubble` is the share of the pipeline's
+    time in which the last device waits. `fits` tells whether `peak_bytes` are there, and `why` in words.
+    """
+
+    step_seconds: float
+    tflops_per_gpu: float
+    mfu: float
+    hfu: float
+    bubble: float
+    peak_bytes: float
+    exposed_communication_seconds: float
+    fits: bool
+    why: str
+
+
+@lru_cache(maxsize=256)
+def _steps(name: str, stages: int, micro_batches: int, virtual_stages: int) -> tuple[Step, ...]:
+    return tuple(dependencies(schedule(name, stages, micro_batches, virtual_stages)))
+
+
+@lru_cache(maxsize=256)
+def _held(name: str, stages: int, micro_batches: int, virtual_stages: int) -> tuple[int, ...]:
+    """Return the most micro-batches of one stage that each device holds at once."""
+    steps = _steps(name, stages, micro_batches, virtual_stages)
+    last = "W" if any(step.operation.kind == "W" for step in steps) else "B"
+    now, most = [0] * stages, [0] * stages
+    for step in steps:  # per device in its own order, which is all that counts
+        now[step.device] += (step.operation.kind == "F") - (step.operation.kind == last)
+        most[step.device] = max(most[step.device], now[step.device])
+    return tuple(most)
+
+
+def estimate(model: Model, hardware: Hardware, plan: Plan) -> Estimate:
+    """Predict one training step.
+
+    Not modelled: congestion, stragglers, loading of data, 8-bit products, and the difference between NCCL's
+    algorithms. Tensor-parallel collectives are on the critical path, but for half of the backward ones.
+
+    Raises:
+        ValueError: if the plan does not fit the model, in one sentence with the numbers.
+    """
+    plan.check(model)
+    layers = model.layers // (plan.pipeline * plan.virtual_stages)
+    tokens = plan.sequence * plan.micro_batch
+    layer = layer_seconds(
+        model,
+        hardware,
+        plan.sequence,
+        plan.micro_batch,
+        plan.tensor,
+        plan.sequence_parallel,
+        plan.recompute,
+        plan.flash,
+    )
+    parts = {
+        "F": layers * layer.forward,
+        "B": layers * (layer.backward_input + layer.recompute),
+        "W": layers * layer.backward_weight,
+    }
+    head = product_seconds(hardware, tokens, model.vocab / plan.tensor, model.hidden)
+    softmax = 12 * tokens * model.vocab / plan.tensor / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)
+    last = {"F": head + softmax, "B": head, "W": head}
+    sent = point_to_point_seconds(hardware, 2 * tokens * model.hidden / plan.tensor)
+    pipeline = _pipeline_seconds(plan, parts, last, sent if plan.pipeline > 1 else 0.0)
+    busy = plan.micro_batches * (plan.virtual_stages * sum(parts.values()) + sum(last.values()))
+    own = _parameters_of_a_device(model, plan)
+    exposed = _data_seconds(hardware, plan, own, window=sum(parts.values()) * plan.virtual_stages)
+    shared = own / plan.data if plan.zero else own
+    optimizer = 32 * shared / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)  # reads and writes 16 bytes
+    seconds = pipeline + exposed + optimizer
+    sums = plan.micro_batches * plan.virtual_stages * layers * layer.communication
+    peak = _peak_bytes(model, plan, own)
+    fits = peak + RESERVED <= hardware.memory_bytes
+    needs = f"needs {peak / 1e9:.1f} + {RESERVED / 1e9:.0f} GB of {hardware.memory_bytes / 1e9:.0f} GB"
+    batch = plan.global_batch * plan.sequence
+    rate = model.flops(batch, plan.sequence, plan.recompute) / seconds / plan.devices
+    useful = model.flops(batch, plan.sequence) / seconds / plan.devices
+    return Estimate(
+        step_seconds=seconds,
+        tflops_per_gpu=rate / 1e12,
+        mfu=useful / hardware.matmul_flops,
+        hfu=rate / hardware.matmul_flops,
+        bubble=max(0.0, 1 - busy / pipeline),
+        peak_bytes=peak,
+        exposed_communication_seconds=exposed + sums,
+        fits=fits,
+        why=("fits: " if fits else "does not fit: ") + needs,
+    )
+
+
+def _pipeline_seconds(plan: Plan, parts: dict[str, float], last: dict[str, float], sent: float) -> float:
+    """Return the time from first start to last end, from the schedule's events; long ones are extended."""
+    count = plan.micro_batches
+    steady = STEADY * plan.pipeline
+    if count <= steady + plan.pipeline:
+        return _events_seconds(plan, count, parts, last, sent)
+    rest = count % plan.pipeline
+    one, two = (_events_seconds(plan, steady + rest - back, parts, last, sent) for back in (plan.pipeline, 0))
+    return two + (count - steady - rest) * (two - one) / plan.pipeline
+
+
+def _events_seconds(
+    plan: Plan, micro_batches: int, parts: dict[str, float], last: dict[str, float], sent: float
+) -> float:
+    steps = _steps(plan.schedule, plan.pipeline, micro_batches, plan.virtual_stages)
+    final = plan.pipeline * plan.virtual_stages - 1
+    inner = {
+        (kind, whole): parts[kind] + (parts["W"] if whole else 0.0) for kind in "FBW" for whole in (0, 1)
+    }
+    heavy = {key: time + last[key[0]] + (last["W"] if key[1] else 0.0) for key, time in inner.items()}
+    lasts = [
+        (heavy if step.operation.stage == final else inner)[step.operation.kind, step.whole] for step in steps
+    ]
+    begins = starts(steps, lasts, sent)
+    first, end = [float("inf")] * plan.pipeline, [0.0] * plan.pipeline
+    for step, begin, time in zip(steps, begins, lasts, strict=True):
+        first[step.device] = min(first[step.device], begin)
+        end[step.device] = max(end[step.device], begin + time)
+    if plan.schedule.startswith("zb"):
+        return max(stop - start for start, stop in zip(first, end, strict=True))
+    return max(end)
+
+
+def _parameters_of_a_device(model: Model, plan: Plan) -> float:
+    """Return the parameters of the fullest device: its layers and one embedding table."""
+    layers = model.layers / plan.pipeline * model.parameters_of_a_layer
+    tables = 1 if model.tied or plan.pipeline > 1 else 2
+    return (layers + tables * model.vocab * model.hidden) / plan.tensor
+
+
+def _data_seconds(hardware: Hardware, plan: Plan, parameters: float, window: float) -> float:
+    """Return what is left to wait for of averaging gradients among the copies, and of gathering weights."""
+    if plan.data == 1:
+        return 0.0
+    per_machine = max(1, min(plan.data, hardware.devices_per_machine // plan.tensor))
+    seconds = all_reduce_seconds(hardware, 2 * parameters, plan.data, per_machine)  # ZeRO sends as much
+    if plan.zero == 3:  # weights are gathered once more for the backward pass, and for each micro-batch
+        gather = all_reduce_seconds(hardware, 2 * parameters, plan.data, per_machine) / 2
+        seconds += (2 * plan.micro_batches - 1) * gather
+        window *= plan.micro_batches
+    return max(0.0, seconds - window) if plan.overlap_data else seconds
+
+
+def _peak_bytes(model: Model, plan: Plan, parameters: float) -> float:
+    """Return the most that any device holds: its states, and the activations in flight."""
+    count = min(plan.micro_batches, (STEADY + 1) * plan.pipeline)
+    count -= count % plan.pipeline if plan.virtual_stages > 1 else 0
+    held = max(_held(plan.schedule, plan.pipeline, count, plan.virtual_stages))
+    layers = model.layers / (plan.pipeline * plan.virtual_stages)
+    options = (model, plan.sequence, plan.micro_batch, plan.tensor, plan.sequence_parallel)
+    kept = activation_bytes(*options, plan.recompute, plan.flash) * layers * held
+    if plan.recompute == "full":
+        kept += activation_bytes(*options, "none", plan.flash)  # one layer is worked on
+    return state_bytes(parameters, plan.data, plan.zero) + kept

@@ -1,0 +1,206 @@
+"""Predicted training steps beside published ones, and the guess that any prediction has to beat."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import numpy as np
+import pytest
+
+from helpers import planner
+from helpers.planner import Model, Plan
+from helpers.planner.costs import all_reduce_seconds, layer_seconds, product_seconds
+
+A100 = planner.hardware("A100-80GB")
+
+# Narayanan et al. (2021), arXiv:2104.04473, table 1: layers, hidden, heads, tensor, pipeline, GPUs, batch;
+# micro-batch and virtual stages from the scripts that accompany it; teraflops a GPU. V = 51,200, s = 2,048.
+MEGATRON = [
+    ((24, 2_304, 24), (1, 1, 32, 512, 16, 1), 137),
+    ((36, 4_096, 32), (4, 1, 128, 512, 16, 1), 142),
+    ((48, 8_192, 64), (8, 2, 512, 1_536, 4, 1), 138),
+    ((80, 12_288, 96), (8, 8, 1_536, 2_304, 2, 2), 148),
+    ((105, 20_480, 128), (8, 35, 2_520, 2_520, 1, 3), 163),
+]
+# Korthikanti et al. (2022), arXiv:2205.05198, table 5: the same shapes, then seconds with full recomputation,
+# and with selective recomputation and sequence parallelism.
+KORTHIKANTI = [
+    ((48, 6_144, 64), (8, 1, 8, 4, 4, 1), (1.42, 1.10)),
+    ((96, 12_288, 96), (8, 8, 64, 64, 1, 3), (18.13, 13.75)),
+]
+# The same, table 4: milliseconds of one layer of the 22B model, forward and backward.
+LAYER = {
+    (False, "none"): (7.7, 11.9),
+    (True, "none"): (7.2, 11.8),
+    (False, "full"): (7.7, 19.5),
+    (False, "selective"): (7.7, 13.2),
+    (True, "selective"): (7.2, 13.1),
+}
+
+
+def megatron_plan(sizes, **changes):
+    tensor, pipeline, gpus, batch, micro_batch, virtual = sizes
+    named = {"schedule": "interleaved" if virtual > 1 else "1f1b", "recompute": "full"} | changes
+    data = gpus // tensor // pipeline
+    return Plan(batch, 2_048, tensor, pipeline, data, micro_batch, virtual, **named)
+
+
+def model(layers, hidden, heads):
+    return Model(layers, hidden, heads, vocab=51_200, positions=2_048)
+
+
+def test_megatrons_runs_are_predicted_within_a_few_percent_and_better_than_by_a_constant():
+    errors, published = [], [teraflops for *_, teraflops in MEGATRON]
+    for shape, sizes, teraflops in MEGATRON:
+        predicted = planner.estimate(model(*shape), A100, megatron_plan(sizes)).tflops_per_gpu
+        errors.append(abs(predicted / teraflops - 1))
+    constant = min(
+        statistics.mean(abs(guess / teraflops - 1) for teraflops in published) for guess in range(130, 170)
+    )
+    assert max(errors) < 0.1
+    assert statistics.mean(errors) < 0.05
+    assert statistics.mean(errors) < constant
+
+
+@pytest.mark.parametrize(("shape", "sizes", "seconds"), KORTHIKANTI)
+def test_korthikantis_steps_are_predicted_within_five_percent(shape, sizes, seconds):
+    full, selective = seconds
+    sequence_parallel = {"recompute": "selective", "sequence_parallel": True}
+    for published, changes in ((full, {}), (selective, sequence_parallel)):
+        predicted = planner.estimate(model(*shape), A100, megatron_plan(sizes, **changes))
+        assert predicted.step_seconds == pytest.approx(published, rel=0.05)
+        assert predicted.fits
+
+
+@pytest.mark.parametrize(("options", "published"), LAYER.items())
+def test_a_layer_takes_about_the_published_time(options, published):
+    sequence_parallel, recompute = options
+    layer = layer_seconds(model(48, 6_144, 64), A100, 2_048, 4, 8, sequence_parallel, recompute)
+    backward = layer.backward_input + layer.backward_weight + layer.recompute
+    assert 1e3 * layer.forward == pytest.approx(published[0], rel=0.1)
+    assert 1e3 * backward == pytest.approx(published[1], rel=0.1)
+
+
+def test_megatron_on_h100_with_the_best_settings_that_fit():
+    """Megatron-Core r0.8, README: s = 4,096; the best micro-batch and virtual stages, as none are given.
+
+    The first row, the smallest model, is predicted 20 % too fast; nothing in the table tells why.
+    """
+    errors = []
+    for shape, (tensor, pipeline, data, batch), mfu in (
+        ((24, 2_048, 16), (1, 1, 48, 192), 0.41),
+        ((32, 6_144, 48), (4, 1, 48, 192), 0.49),
+        ((84, 8_192, 64), (8, 2, 48, 384), 0.42),
+        ((96, 12_288, 96), (8, 6, 48, 1_152), 0.44),
+        ((112, 18_432, 144), (8, 16, 48, 3_072), 0.47),
+    ):
+        found = []
+        for micro_batch in (1, 2, 4):
+            for virtual in (1,) if pipeline == 1 else (2, 7, 14, 16):
+                plan = Plan(batch, 4_096, tensor, pipeline, data, micro_batch, virtual, zero=1, flash=True)
+                kind = "interleaved" if virtual > 1 else "1f1b"
+                plan = Plan(
+                    **vars(plan) | {"schedule": kind, "sequence_parallel": tensor > 1, "overlap_data": True}
+                )
+                try:
+                    found.append(planner.estimate(model(*shape), planner.hardware("H100-80GB"), plan))
+                except ValueError:
+                    continue  # this many virtual stages do not divide the layers
+        best = max(estimate.mfu for estimate in found if estimate.fits)
+        errors.append(abs(best / mfu - 1))
+    assert statistics.mean(errors) < 0.06
+    assert statistics.median(errors) < 0.04
+
+
+def test_a_long_step_is_extended_exactly():
+    """More micro-batches than are simulated: the rest follows at the same distance."""
+    shape, hardware = Model(8, 512, 8, vocab=1_000), A100
+    for schedule, virtual in (("gpipe", 1), ("1f1b", 1), ("interleaved", 2), ("zb-h1", 1), ("zb-h2", 1)):
+        counts = (16, 20, 40, 80)
+        times = [
+            planner.estimate(shape, hardware, Plan(n, 256, 1, 4, 1, 1, virtual, schedule)).step_seconds
+            for n in counts
+        ]
+        slopes = np.diff(times) / np.diff(counts)
+        assert slopes == pytest.approx([slopes[-1]] * 3, rel=1e-9), schedule
+
+
+def test_what_each_choice_does():
+    shape = model(48, 8_192, 64)
+    plan = Plan(512, 2_048, 8, 4, 4, 2, recompute="full")
+
+    def changed(**changes):
+        return planner.estimate(shape, A100, Plan(**vars(plan) | changes))
+
+    base = changed()
+    assert (
+        changed(recompute="none").step_seconds
+        < changed(recompute="selective").step_seconds
+        < base.step_seconds
+    )
+    assert changed(recompute="none").peak_bytes > changed(recompute="selective").peak_bytes > base.peak_bytes
+    assert changed(zero=1).peak_bytes > changed(zero=2).peak_bytes > changed(zero=3).peak_bytes
+    assert changed(zero=3).step_seconds > changed(zero=1).step_seconds
+    assert changed(overlap_data=True).exposed_communication_seconds < base.exposed_communication_seconds
+    assert changed(schedule="interleaved", virtual_stages=3).bubble < base.bubble
+    assert changed(schedule="zb-h1").bubble < base.bubble
+    assert changed(schedule="gpipe").peak_bytes > base.peak_bytes
+    assert base.hfu > base.mfu
+    assert base.hfu == pytest.approx(base.tflops_per_gpu * 1e12 / 312e12)
+
+
+def test_what_does_not_fit_says_why():
+    tight = planner.estimate(model(96, 12_288, 96), A100, Plan(8, 2_048))
+    assert not tight.fits
+    assert tight.why.startswith("does not fit: needs ") and tight.why.endswith("of 80 GB")
+
+
+def test_a_product_by_hand():
+    # 2 · 1000 · 1000 · 1530 operations at 312e12 a second, 2 · 1000 · 1000 bytes at 2.039e12, 70 % of both
+    assert product_seconds(A100, 1_000, 1_000, 1_530) == pytest.approx((9.808e-6 + 0.981e-6) / 0.70, rel=1e-3)
+
+
+def test_an_all_reduce_by_hand():
+    inside = 14 * 5e-6 + 1.75 * 1e9 / (300e9 * 0.77)
+    assert all_reduce_seconds(A100, 1e9, 8, 8) == pytest.approx(inside)
+    across = 2 * 15 * 5e-6 + 2 * 15 / 16 * 1e9 / (25e9 * 0.8 * 2)
+    assert all_reduce_seconds(A100, 1e9, 16, 2) == pytest.approx(across)
+    assert all_reduce_seconds(A100, 1e9, 1, 1) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tensor": 3}, "heads=32 is not divisible by tensor=3"),
+        ({"pipeline": 5}, "layers=36 is not divisible by pipeline=5 × virtual_stages=1"),
+        ({"data": 3}, "global_batch=512 is not divisible by data=3 × micro_batch=1"),
+        ({"schedule": "dualpipe"}, "got schedule='dualpipe'"),
+        ({"zero": 4}, "zero=4"),
+        ({"virtual_stages": 2}, "1f1b has no virtual stages"),
+        (
+            {"schedule": "interleaved", "virtual_stages": 2, "pipeline": 6},
+            "whole rounds of micro-batches, got 512 micro-batches and pipeline=6",
+        ),
+        ({"micro_batch": 0}, "every size of a plan is at least 1"),
+    ],
+)
+def test_a_plan_that_does_not_fit_the_model_is_refused(changes, said):
+    plan = Plan(**vars(Plan(512, 2_048)) | changes)
+    with pytest.raises(ValueError, match=said):
+        planner.estimate(model(36, 4_096, 32), A100, plan)
+
+
+def test_an_unknown_device_is_refused():
+    with pytest.raises(ValueError, match=r"hardware is one of V100-32GB, .*, got 'A100'"):
+        planner.hardware("A100")
+
+
+def test_an_estimate_is_quick():
+    shape, sizes, _ = MEGATRON[3]
+    plan, best = megatron_plan(sizes), 1.0
+    for _ in range(20):
+        began = time.perf_counter()
+        planner.estimate(model(*shape), A100, plan)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.003 * 3, "three times the goal, for machines that are busy or slow"
