@@ -12,6 +12,7 @@ are read off the events:
 number for each GPU type and held against published runs in `tests/test_planner_estimate.py`.
 """
 
+from helpers.planner.candidates import Found, search
 from helpers.planner.estimates import Estimate, Plan, estimate
 from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.machines import HARDWARE, Hardware, hardware
@@ -26,6 +27,7 @@ __all__ = [
     "SCHEDULES",
     "Estimate",
     "Event",
+    "Found",
     "Hardware",
     "Model",
     "Operation",
@@ -42,6 +44,7 @@ __all__ = [
     "memory_trace",
     "peak_memory",
     "schedule",
+    "search",
     "simulate",
     "state_bytes",
     "step_time",

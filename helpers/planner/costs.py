@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from helpers.planner.machines import Hardware
 from helpers.planner.model import Model
@@ -60,6 +61,7 @@ def point_to_point_seconds(hardware: Hardware, size: float) -> float:
     return 4 * LATENCY + size / (hardware.network_bandwidth * NETWORK_EFFICIENCY)
 
 
+@lru_cache(maxsize=4096)
 def layer_seconds(
     model: Model,
     hardware: Hardware,

@@ -18,7 +18,7 @@ from helpers.planner.model import RECOMPUTE, Model
 from helpers.planner.pipeline import Step, dependencies, starts
 from helpers.planner.schedules import SCHEDULES, schedule
 
-__all__ = ["Estimate", "Plan", "estimate"]
+__all__ = ["Estimate", "Plan", "at_least", "estimate"]
 
 STEADY = 4  # rounds of micro-batches after which a pipeline repeats itself
 RESERVED = 4e9  # bytes for the runtime, its buffers and gaps between tensors
@@ -142,6 +142,20 @@ def _held(name: str, stages: int, micro_batches: int, virtual_stages: int) -> tu
     return tuple(most)
 
 
+@dataclass(frozen=True)
+class _Costs:
+    """What a plan costs before its pipeline is run: seconds and bytes of the fullest device."""
+
+    parts: dict[str, float]  # of a stage and a micro-batch: "F", "B" and "W"
+    last: dict[str, float]  # what the head adds to the last stage
+    sent: float  # to hand a micro-batch on
+    busy: float  # all work of the last device
+    exposed: float  # waiting for gradients, or for weights with ZeRO 3
+    optimizer: float
+    sums: float  # collectives of tensor parallelism
+    peak: float
+
+
 def estimate(model: Model, hardware: Hardware, plan: Plan) -> Estimate:
     """Predict one training step.
 
@@ -152,18 +166,38 @@ def estimate(model: Model, hardware: Hardware, plan: Plan) -> Estimate:
         ValueError: if the plan does not fit the model, in one sentence with the numbers.
     """
     plan.check(model)
+    costs = _costs(model, hardware, plan)
+    pipeline = _pipeline_seconds(plan, costs)
+    seconds = pipeline + costs.exposed + costs.optimizer
+    fits = costs.peak + RESERVED <= hardware.memory_bytes
+    needs = f"needs {costs.peak / 1e9:.1f} + {RESERVED / 1e9:.0f} GB of {hardware.memory_bytes / 1e9:.0f} GB"
+    batch = plan.global_batch * plan.sequence
+    rate = model.flops(batch, plan.sequence, plan.recompute) / seconds / plan.devices
+    useful = model.flops(batch, plan.sequence) / seconds / plan.devices
+    return Estimate(
+        step_seconds=seconds,
+        tflops_per_gpu=rate / 1e12,
+        mfu=useful / hardware.matmul_flops,
+        hfu=rate / hardware.matmul_flops,
+        bubble=max(0.0, 1 - costs.busy / pipeline),
+        peak_bytes=costs.peak,
+        exposed_communication_seconds=costs.exposed + costs.sums,
+        fits=fits,
+        why=("fits: " if fits else "does not fit: ") + needs,
+    )
+
+
+def at_least(model: Model, hardware: Hardware, plan: Plan) -> tuple[float, float]:
+    """Return seconds that a step of a plan cannot undercut, and the bytes that it needs; quicker to know."""
+    costs = _costs(model, hardware, plan)
+    return costs.busy + costs.exposed + costs.optimizer, costs.peak + RESERVED
+
+
+def _costs(model: Model, hardware: Hardware, plan: Plan) -> _Costs:
     layers = model.layers // (plan.pipeline * plan.virtual_stages)
     tokens = plan.sequence * plan.micro_batch
-    layer = layer_seconds(
-        model,
-        hardware,
-        plan.sequence,
-        plan.micro_batch,
-        plan.tensor,
-        plan.sequence_parallel,
-        plan.recompute,
-        plan.flash,
-    )
+    split = (plan.sequence, plan.micro_batch, plan.tensor, plan.sequence_parallel, plan.recompute, plan.flash)
+    layer = layer_seconds(model, hardware, *split)
     parts = {
         "F": layers * layer.forward,
         "B": layers * (layer.backward_input + layer.recompute),
@@ -173,47 +207,33 @@ def estimate(model: Model, hardware: Hardware, plan: Plan) -> Estimate:
     softmax = 12 * tokens * model.vocab / plan.tensor / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)
     last = {"F": head + softmax, "B": head, "W": head}
     sent = point_to_point_seconds(hardware, 2 * tokens * model.hidden / plan.tensor)
-    pipeline = _pipeline_seconds(plan, parts, last, sent if plan.pipeline > 1 else 0.0)
-    busy = plan.micro_batches * (plan.virtual_stages * sum(parts.values()) + sum(last.values()))
     own = _parameters_of_a_device(model, plan)
-    exposed = _data_seconds(hardware, plan, own, window=sum(parts.values()) * plan.virtual_stages)
     shared = own / plan.data if plan.zero else own
-    optimizer = 32 * shared / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)  # reads and writes 16 bytes
-    seconds = pipeline + exposed + optimizer
-    sums = plan.micro_batches * plan.virtual_stages * layers * layer.communication
-    peak = _peak_bytes(model, plan, own)
-    fits = peak + RESERVED <= hardware.memory_bytes
-    needs = f"needs {peak / 1e9:.1f} + {RESERVED / 1e9:.0f} GB of {hardware.memory_bytes / 1e9:.0f} GB"
-    batch = plan.global_batch * plan.sequence
-    rate = model.flops(batch, plan.sequence, plan.recompute) / seconds / plan.devices
-    useful = model.flops(batch, plan.sequence) / seconds / plan.devices
-    return Estimate(
-        step_seconds=seconds,
-        tflops_per_gpu=rate / 1e12,
-        mfu=useful / hardware.matmul_flops,
-        hfu=rate / hardware.matmul_flops,
-        bubble=max(0.0, 1 - busy / pipeline),
-        peak_bytes=peak,
-        exposed_communication_seconds=exposed + sums,
-        fits=fits,
-        why=("fits: " if fits else "does not fit: ") + needs,
+    return _Costs(
+        parts=parts,
+        last=last,
+        sent=sent if plan.pipeline > 1 else 0.0,
+        busy=plan.micro_batches * (plan.virtual_stages * sum(parts.values()) + sum(last.values())),
+        exposed=_data_seconds(hardware, plan, own, parts),
+        optimizer=32 * shared / (hardware.memory_bandwidth * MEMORY_EFFICIENCY),  # reads and writes 16 bytes
+        sums=plan.micro_batches * plan.virtual_stages * layers * layer.communication,
+        peak=_peak_bytes(model, plan, own),
     )
 
 
-def _pipeline_seconds(plan: Plan, parts: dict[str, float], last: dict[str, float], sent: float) -> float:
+def _pipeline_seconds(plan: Plan, costs: _Costs) -> float:
     """Return the time from first start to last end, from the schedule's events; long ones are extended."""
     count = plan.micro_batches
     steady = STEADY * plan.pipeline
     if count <= steady + plan.pipeline:
-        return _events_seconds(plan, count, parts, last, sent)
+        return _events_seconds(plan, count, costs)
     rest = count % plan.pipeline
-    one, two = (_events_seconds(plan, steady + rest - back, parts, last, sent) for back in (plan.pipeline, 0))
+    one, two = (_events_seconds(plan, steady + rest - back, costs) for back in (plan.pipeline, 0))
     return two + (count - steady - rest) * (two - one) / plan.pipeline
 
 
-def _events_seconds(
-    plan: Plan, micro_batches: int, parts: dict[str, float], last: dict[str, float], sent: float
-) -> float:
+def _events_seconds(plan: Plan, micro_batches: int, costs: _Costs) -> float:
+    parts, last = costs.parts, costs.last
     steps = _steps(plan.schedule, plan.pipeline, micro_batches, plan.virtual_stages)
     final = plan.pipeline * plan.virtual_stages - 1
     inner = {
@@ -223,7 +243,7 @@ def _events_seconds(
     lasts = [
         (heavy if step.operation.stage == final else inner)[step.operation.kind, step.whole] for step in steps
     ]
-    begins = starts(steps, lasts, sent)
+    begins = starts(steps, lasts, costs.sent)
     first, end = [float("inf")] * plan.pipeline, [0.0] * plan.pipeline
     for step, begin, time in zip(steps, begins, lasts, strict=True):
         first[step.device] = min(first[step.device], begin)
@@ -240,16 +260,21 @@ def _parameters_of_a_device(model: Model, plan: Plan) -> float:
     return (layers + tables * model.vocab * model.hidden) / plan.tensor
 
 
-def _data_seconds(hardware: Hardware, plan: Plan, parameters: float, window: float) -> float:
-    """Return what is left to wait for of averaging gradients among the copies, and of gathering weights."""
+def _data_seconds(hardware: Hardware, plan: Plan, parameters: float, parts: dict[str, float]) -> float:
+    """Return what is left to wait for of averaging gradients among the copies, and of gathering weights.
+
+    With overlap, gradients travel during the backward pass of the last micro-batch. ZeRO 3 gathers weights
+    for each pass of each micro-batch, and hides what fits into half of the computing time (a guess: published
+    runs lie between none and all).
+    """
     if plan.data == 1:
         return 0.0
     per_machine = max(1, min(plan.data, hardware.devices_per_machine // plan.tensor))
     seconds = all_reduce_seconds(hardware, 2 * parameters, plan.data, per_machine)  # ZeRO sends as much
-    if plan.zero == 3:  # weights are gathered once more for the backward pass, and for each micro-batch
-        gather = all_reduce_seconds(hardware, 2 * parameters, plan.data, per_machine) / 2
-        seconds += (2 * plan.micro_batches - 1) * gather
-        window *= plan.micro_batches
+    window = plan.virtual_stages * (parts["B"] + parts["W"])
+    if plan.zero == 3:  # a sum is a scatter and a gather; one more gather, and two for each other micro-batch
+        seconds *= 1.5 + (plan.micro_batches - 1)
+        window = plan.micro_batches * plan.virtual_stages * sum(parts.values()) / 2
     return max(0.0, seconds - window) if plan.overlap_data else seconds
 
 
@@ -258,6 +283,8 @@ def _peak_bytes(model: Model, plan: Plan, parameters: float) -> float:
     count = min(plan.micro_batches, (STEADY + 1) * plan.pipeline)
     count -= count % plan.pipeline if plan.virtual_stages > 1 else 0
     held = max(_held(plan.schedule, plan.pipeline, count, plan.virtual_stages))
+    if plan.schedule == "gpipe":
+        held = plan.micro_batches  # the only schedule that holds more, the more there are
     layers = model.layers / (plan.pipeline * plan.virtual_stages)
     options = (model, plan.sequence, plan.micro_batch, plan.tensor, plan.sequence_parallel)
     kept = activation_bytes(*options, plan.recompute, plan.flash) * layers * held
