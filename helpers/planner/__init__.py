@@ -17,13 +17,14 @@ from helpers.planner.estimates import Estimate, Plan, estimate
 from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.machines import HARDWARE, Hardware, hardware
 from helpers.planner.memory import memory_trace, peak_memory
-from helpers.planner.model import Model
+from helpers.planner.model import MODELS, Model
 from helpers.planner.pictures import draw_gantt, draw_memory, gantt
 from helpers.planner.pipeline import Event, bubble_rate, check, simulate, step_time
 from helpers.planner.schedules import SCHEDULES, Operation, ScheduleError, schedule
 
 __all__ = [
     "HARDWARE",
+    "MODELS",
     "SCHEDULES",
     "Estimate",
     "Event",

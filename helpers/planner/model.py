@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["RECOMPUTE", "Model"]
+__all__ = ["MODELS", "RECOMPUTE", "Model"]
 
 RECOMPUTE = ("none", "selective", "full")
 
@@ -93,3 +93,15 @@ class Model:
         layer, scores = self.forward_flops_of_a_layer(sequence), 4 * sequence * self.hidden
         again = {"none": 0, "selective": scores, "full": layer}[recompute]
         return tokens * (self.layers * (3 * layer + again) + 3 * 2 * self.hidden * self.vocab)
+
+
+MODELS = {  # sizes as published: Radford (2019), Brown (2020), Touvron (2023), Llama Team (2024)
+    "gpt-2-xl": Model(48, 1_600, 25, vocab=50_257, positions=1_024),
+    "gpt-3": Model(96, 12_288, 96, vocab=50_257, positions=2_048),
+    "llama-2-7b": Model(32, 4_096, 32, vocab=32_000, gated=True, tied=False),
+    "llama-2-13b": Model(40, 5_120, 40, ffn=13_824, vocab=32_000, gated=True, tied=False),
+    "llama-2-70b": Model(80, 8_192, 64, 8, 28_672, 32_000, gated=True, tied=False),
+    "llama-3-8b": Model(32, 4_096, 32, 8, 14_336, 128_256, gated=True, tied=False),
+    "llama-3-70b": Model(80, 8_192, 64, 8, 28_672, 128_256, gated=True, tied=False),
+    "llama-3-405b": Model(126, 16_384, 128, 8, 53_248, 128_256, gated=True, tied=False),
+}
