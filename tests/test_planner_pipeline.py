@@ -220,3 +220,37 @@ def test_the_pictures_say_what_they_show():
     events = planner.simulate(planner.schedule("zb-h1", 4, 8))
     assert "4 devices and 8 micro-batches" in planner.gantt(events).alt
     assert planner.gantt(planner.simulate(planner.schedule("interleaved", 2, 4, 2))).png[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("stages", "micro_batches", "shape", "micro_batch", "gigabytes"),
+    [
+        (8, 24, (22, 2_304, 24), 6, {"1f1b": 30, "interleaved": 40, "zb-h1": 32, "zb-h2": 59}),
+        (16, 48, (46, 5_120, 40), 1, {"1f1b": 32, "interleaved": 39, "zb-h1": 33, "zb-h2": 51}),
+    ],
+)
+def test_measured_memory_of_the_zero_bubble_paper(stages, micro_batches, shape, micro_batch, gigabytes):
+    """Qi et al. (2024), table 4, texts of 1,024. The first and the last device have a layer less than others.
+
+    Measured were ZB-1p and ZB-2p, which may hold as much as ZB-H1 and ZB-H2.
+    """
+    layers, hidden, heads = shape
+    model = planner.Model(layers, hidden, heads, vocab=50_257, positions=1_024)
+    one = planner.activation_bytes(model, 1_024, micro_batch)
+    each = (layers + 2) // stages
+    own = [each - (device in (0, stages - 1)) for device in range(stages)]
+    for name, measured in gigabytes.items():
+        virtual = each if name == "interleaved" else 1
+        events = planner.simulate(planner.schedule(name, stages, micro_batches, virtual))
+        held = planner.peak_memory(planner.memory_trace(events, activation=one / virtual))
+        tables = [model.vocab * hidden * (device in (0, stages - 1)) for device in range(stages)]
+        states = [
+            planner.state_bytes(count * model.parameters_of_a_layer + table)
+            for count, table in zip(own, tables, strict=True)
+        ]
+        layers_held = [each] * stages if virtual > 1 else own
+        most = max(
+            activations * count + state
+            for activations, count, state in zip(held, layers_held, states, strict=True)
+        )
+        assert most / 1e9 == pytest.approx(measured, rel=0.06), name
