@@ -102,6 +102,32 @@ def _needs_more(target: list[float], draft: list[float], token: int, u: float, v
     return token if target[token] >= draft[token] else _throw(missing, v)
 
 
+def _same_dart(target: list[float], draft: list[float], token: int, u: float, v: float) -> int:
+    return accept(target, draft, token, u, u)
+
+
+def _turned_darts(target: list[float], draft: list[float], token: int, u: float, v: float) -> int:
+    return accept(target, draft, token, v, u)
+
+
+def _negative_parts(target: list[float], draft: list[float], token: int, u: float, v: float) -> int:
+    widths = [p - q for p, q in zip(target, draft, strict=True)]
+    return token if u < _ratio(target, draft, token) else _throw(widths, v)
+
+
+def _targets_best(target: list[float], draft: list[float], token: int, u: float, v: float) -> int:
+    return token if u < _ratio(target, draft, token) else target.index(max(target))
+
+
+def _any_other(target: list[float], draft: list[float], token: int, u: float, v: float) -> int:
+    others = [0.0 if place == token else p for place, p in enumerate(target)]
+    return token if u < _ratio(target, draft, token) else _throw(others, v)
+
+
+def _whether(target: list[float], draft: list[float], token: int, u: float, v: float) -> object:
+    return u < _ratio(target, draft, token)
+
+
 def _draw(rng: Random) -> tuple[list[float], list[float], int, float, float]:
     size = rng.randrange(3, 7)
     shares = [[rng.randrange(1, 20) for _ in range(size)] for _ in range(2)]
@@ -187,6 +213,34 @@ EXERCISE = Exercise(
             "accepts only what the target likes better",
             _needs_more,
             "Where p is a little smaller than q you always reject: what is `u` for?",
+        ),
+        Misconception(
+            "throws one dart twice",
+            _same_dart,
+            "After a rejection `u` is known to be large, so it is no fair dart any more: which one is?",
+        ),
+        Misconception(
+            "swaps the darts", _turned_darts, "Which of the two darts decides whether the token is accepted?"
+        ),
+        Misconception(
+            "leaves negative parts on the line",
+            _negative_parts,
+            "Where the draft gives too much, your segments have negative widths: what should stand there?",
+        ),
+        Misconception(
+            "replaces by the target's best",
+            _targets_best,
+            "You replace by the target's favourite, whatever `v`: how often should each missing token come?",
+        ),
+        Misconception(
+            "replaces by any other token of the target",
+            _any_other,
+            "You exclude the refused token only: of the others, which does the draft give too often already?",
+        ),
+        Misconception(
+            "returns whether it is accepted",
+            _whether,
+            "You say whether the token is accepted: which token is written, then?",
         ),
     ),
     hints=(

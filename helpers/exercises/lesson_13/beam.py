@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from random import Random
 
@@ -91,6 +92,30 @@ def _last_prob(tree: Tree, beams: int) -> tuple[tuple, float]:
 def _one_level(tree: Tree, beams: int) -> tuple[tuple, float]:
     word, p = max(tree[()].items(), key=lambda item: item[1])
     return (word,), p
+
+
+def _logarithm(tree: Tree, beams: int) -> object:
+    path, prob = best_path(tree, beams)
+    return path, math.log(prob)
+
+
+def _last_word(tree: Tree, beams: int) -> object:
+    path, prob = best_path(tree, beams)
+    return path[-1], prob
+
+
+def _turned(tree: Tree, beams: int) -> object:
+    return best_path(tree, beams)[::-1]
+
+
+def _a_step(tree: Tree, beams: int) -> tuple[tuple, float]:
+    path, prob = best_path(tree, beams)
+    return path, prob ** (1 / len(path))
+
+
+def _text(tree: Tree, beams: int) -> object:
+    path, prob = best_path(tree, beams)
+    return " ".join(path), prob
 
 
 def _branches(rng: Random, size: int) -> list[float]:
@@ -205,6 +230,23 @@ EXERCISE = Exercise(
             _one_level,
             "You stop after the first word: is the path you hold a key of the tree?",
         ),
+        Misconception(
+            "returns the logarithm",
+            _logarithm,
+            "The right path; your number is the logarithm of its probability: how do you come back from it?",
+        ),
+        Misconception(
+            "returns the last word", _last_word, "Right number: but a path is all of its words, not the last."
+        ),
+        Misconception(
+            "returns the two in the other order", _turned, "Both are right: which one is to come first?"
+        ),
+        Misconception(
+            "returns the mean of a step",
+            _a_step,
+            "The right path; you made its probability one of a step: here no length penalty is asked for.",
+        ),
+        Misconception("joins the words", _text, "Right words: the tree's keys, and the answer, are tuples."),
     ),
     hints=(
         "Begin with one path, `()`, of probability 1. While paths are keys of the tree, make them longer.",

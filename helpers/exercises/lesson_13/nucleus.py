@@ -99,6 +99,28 @@ def _top_k(probs: dict[str, float], p: float) -> dict[str, float]:
     return _scaled(dict(list(_sorted(probs).items())[: max(1, round(p * len(probs)))]))
 
 
+def _by_name(probs: dict[str, float], p: float) -> dict[str, float]:
+    return _not_sorted(dict(sorted(probs.items())), p)
+
+
+def _beyond_p(probs: dict[str, float], p: float) -> dict[str, float]:
+    kept, total = {}, 0.0
+    for token, prob in _sorted(probs).items():
+        kept[token] = prob
+        total += prob
+        if total > p:
+            break
+    return _scaled(kept)
+
+
+def _only_best(probs: dict[str, float], p: float) -> dict[str, float]:
+    return _scaled(dict(list(_sorted(probs).items())[:1]))
+
+
+def _zeros_stay(probs: dict[str, float], p: float) -> dict[str, float]:
+    return dict.fromkeys(_sorted(probs), 0.0) | nucleus(probs, p)
+
+
 def _same_order(given: object, expected: dict[str, float]) -> bool:
     """Return whether keys, their order and values agree."""
     from helpers.exercises.comparing import same
@@ -191,6 +213,24 @@ EXERCISE = Exercise(
             "keeps a share of the tokens",
             _top_k,
             "You keep a share p of the *number* of tokens: p is a share of the probability.",
+        ),
+        Misconception(
+            "sorts by name",
+            _by_name,
+            "You sort the tokens by their names: `sorted` needs a `key` to look at the probability.",
+        ),
+        Misconception(
+            "wants more than p",
+            _beyond_p,
+            "Where the sum is exactly p you go on: the smallest set that *reaches* p is complete there.",
+        ),
+        Misconception(
+            "keeps the best alone", _only_best, "One token is greedy: do you stop before the sum reaches p?"
+        ),
+        Misconception(
+            "keeps what is cut, with 0",
+            _zeros_stay,
+            "Right numbers; but the tokens that were cut are still in your dictionary: who belongs there?",
         ),
     ),
     hints=(

@@ -79,6 +79,20 @@ def _all_ties_get_one(logits: list[float], temperature: float) -> list[float]:
     return [float(logit == max(logits)) for logit in logits]
 
 
+def _not_normalised(logits: list[float], temperature: float) -> list[float]:
+    if not temperature:
+        return temperature_probs(logits, 0)
+    return [math.exp((logit - max(logits)) / temperature) for logit in logits]
+
+
+def _logits_over_temperature(logits: list[float], temperature: float) -> list[float]:
+    return [logit / temperature for logit in logits] if temperature else temperature_probs(logits, 0)
+
+
+def _first_place(logits: list[float], temperature: float) -> list[float]:
+    return temperature_probs(logits, temperature) if temperature else [1.0] + [0.0] * (len(logits) - 1)
+
+
 def _draw(rng: Random) -> tuple[list[float], float]:
     logits = [round(rng.uniform(-3, 3), 1) for _ in range(rng.randrange(2, 7))]
     if rng.random() < 0.4:
@@ -157,6 +171,21 @@ EXERCISE = Exercise(
             "returns the token at 0",
             _returns_index,
             "At 0 you return which token wins: the exercise asks for the probabilities of all.",
+        ),
+        Misconception(
+            "does not divide by the sum",
+            _not_normalised,
+            "Your exponentials are right: what must they sum to, so that they are probabilities?",
+        ),
+        Misconception(
+            "leaves out the softmax",
+            _logits_over_temperature,
+            "These are still logits, divided by the temperature: what turns them into probabilities?",
+        ),
+        Misconception(
+            "gives all to the first place at 0",
+            _first_place,
+            "At 0 your winner is always the first in the list: whose place should get the 1?",
         ),
     ),
     hints=(
