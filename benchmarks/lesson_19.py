@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import torch
@@ -17,18 +16,16 @@ LESSON = "19_quantization"
 
 
 def affine() -> Row:
-    """8-bit codes of a million numbers with one scale."""
+    """A million numbers through 8-bit codes, a scale and a zero point for each of a thousand channels."""
     build, x = lessons.load(LESSON), _normal(1_000, 1_000)
-    quantized = build.quantize_affine(x, 8, symmetric=False)
-    scale, zero = quantized.scale.item(), int(quantized.zero)
-
-    def library() -> torch.Tensor:
-        with warnings.catch_warnings(action="ignore"):  # that it is deprecated
-            return torch.quantize_per_tensor(x, scale, zero, torch.quint8).int_repr()
-
+    quantized = build.quantize_affine(x, 8, symmetric=False, axis=0)
+    scale, zero = quantized.scale[:, 0], quantized.zero[:, 0].int()
     return Row(
-        "8-bit codes of 10⁶ numbers",
-        {"own": lambda: build.quantize_affine(x, 8, symmetric=False).codes.view(x.shape), "library": library},
+        "10⁶ numbers through 8-bit codes, by channel",
+        {
+            "own": lambda: build.dequantize(build.quantize_affine(x, 8, symmetric=False, axis=0)),
+            "library": lambda: torch.fake_quantize_per_channel_affine(x, scale, zero, 0, 0, 255),
+        },
         agree=_equal,
     )
 
