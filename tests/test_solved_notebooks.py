@@ -1,4 +1,7 @@
-"""Every lesson runs to its end with all exercises solved, each check passes, and the progress is kept."""
+"""Every lesson runs to its end with all exercises solved, each check passes, and the progress is kept.
+
+On the way each explorer is tried at the extremes of its controls.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,13 @@ def solved(source: str) -> tuple[str, str]:
     return exercise.id, "\n".join([*before, exercise.solution(), *after, *check])
 
 
+def probed(source: str) -> str:
+    """Return the cell of an explorer, which then has to stand its extremes."""
+    *before, show = ast.parse(source).body
+    lines = ["\n".join(map(ast.unparse, before)), f"explorer = {ast.unparse(show)}"]
+    return "\n".join([*lines, "faults = explorer.probe(most=6)", "assert faults == [], faults", "explorer"])
+
+
 def _names(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef):
         return [statement.name]
@@ -41,6 +51,8 @@ def test_a_lesson_runs_with_every_exercise_solved(path, tmp_path):
         if "exercise" in Cell(number, node).tags:
             id, node.source = solved(node.source)
             done.append(id)
+        if "explorer" in Cell(number, node).tags:
+            node.source = probed(node.source)
     assert sorted(done) == sorted(one.id for one in exercises.all() if one.id.startswith(f"{path.name[:2]}."))
     execute(notebook, path.parent, tmp_path)
     kept = (tmp_path / "progress.json").read_text(encoding="utf-8") if done else ""
