@@ -128,7 +128,14 @@ def test_megatron_on_h100_with_the_best_settings_that_fit():
 def test_a_long_step_is_extended_exactly():
     """More micro-batches than are simulated: the rest follows at the same distance."""
     shape, hardware = Model(8, 512, 8, vocab=1_000), A100
-    for schedule, virtual in (("gpipe", 1), ("1f1b", 1), ("interleaved", 2), ("zb-h1", 1), ("zb-h2", 1)):
+    for schedule, virtual in (
+        ("gpipe", 1),
+        ("1f1b", 1),
+        ("interleaved", 2),
+        ("zb-h1", 1),
+        ("zb-h2", 1),
+        ("zb-v", 2),
+    ):
         counts = (16, 20, 40, 80)
         times = [
             planner.estimate(shape, hardware, Plan(n, 256, 1, 4, 1, 1, virtual, schedule)).step_seconds
@@ -189,7 +196,8 @@ def test_an_all_reduce_by_hand():
         ({"data": 3}, "global_batch=512 is not divisible by data=3 × micro_batch=1"),
         ({"schedule": "dualpipe"}, "got schedule='dualpipe'"),
         ({"zero": 4}, "zero=4"),
-        ({"virtual_stages": 2}, "1f1b has no virtual stages"),
+        ({"virtual_stages": 2}, "the schedule 1f1b wants virtual_stages=1, got 2"),
+        ({"schedule": "zb-v"}, "the schedule zb-v wants virtual_stages=2, got 1"),
         (
             {"schedule": "interleaved", "virtual_stages": 2, "pipeline": 6},
             "whole rounds of micro-batches, got 512 micro-batches and pipeline=6",

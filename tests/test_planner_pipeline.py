@@ -21,7 +21,7 @@ PUBLISHED = [
     (16, 128, (11.325, 11.308, 8.109, 0.378), (0.1251, 0.0445, 0.0576, 0.0266)),
 ]
 SIZES = [(1, 1), (1, 5), (2, 1), (4, 3), (4, 4), (4, 9), (8, 24), (5, 32)]
-NAMES = [name for name in planner.SCHEDULES if name != "interleaved"]
+NAMES = [name for name in planner.SCHEDULES if name not in ("interleaved", "zb-v")]
 
 
 def rate(name, stages, micro_batches, times, virtual_stages=1):
@@ -142,6 +142,28 @@ def test_the_interleaved_order_is_that_of_the_library(stages, micro_batches, vir
     assert planner.schedule("interleaved", stages, micro_batches, virtual) == expected
 
 
+@pytest.mark.parametrize(("stages", "micro_batches"), [(1, 1), (1, 4), (2, 2), (4, 5), (4, 12), (8, 24)])
+def test_zb_v_is_that_of_the_library(stages, micro_batches):
+    pipe = object.__new__(theirs.ScheduleZBVZeroBubble)
+    pipe.pp_group_size, pipe._n_microbatches, pipe.num_stages = stages, micro_batches, 2 * stages
+    kinds = {"F": "F", "I": "B", "W": "W"}  # full backward passes are "B" there
+    for device, ours in enumerate(planner.schedule("zb-v", stages, micro_batches)):
+        expected = [
+            Operation(kinds[action.computation_type.value], action.microbatch_index, action.stage_index)
+            for action in pipe._calculate_single_rank_operations(device)
+            if action
+        ]
+        assert ours == expected
+
+
+@pytest.mark.parametrize(("stages", "micro_batches"), [(2, 4), (4, 12), (8, 24)])
+def test_zb_v_does_not_wait_where_all_takes_the_same_time(stages, micro_batches):
+    events = planner.simulate(planner.schedule("zb-v", stages, micro_batches))
+    assert planner.bubble_rate(events) == 0.0
+    held = planner.peak_memory(planner.memory_trace(events, activation=0.5))  # half of a device's layers
+    assert held == [stages] * stages
+
+
 def test_micro_batches_in_flight():
     held = {
         name: planner.peak_memory(planner.memory_trace(planner.simulate(planner.schedule(name, 4, 12))))
@@ -195,9 +217,10 @@ def test_a_schedule_that_cannot_run_is_refused_with_a_reason(ops, said):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("2f2b", 2, 2), "one of gpipe, 1f1b, interleaved, zb-h1, zb-h2, got '2f2b'"),
+        (("2f2b", 2, 2), "one of gpipe, 1f1b, interleaved, zb-h1, zb-h2, zb-v, got '2f2b'"),
         (("1f1b", 0, 2), "got 0, 2 and 1"),
         (("zb-h1", 2, 2, 3), "zb-h1 has one stage on each device, got virtual_stages=3"),
+        (("zb-v", 2, 2, 3), "zb-v has two stages on each device, got virtual_stages=3"),
         (("interleaved", 4, 9, 2), "9 micro-batches do not make 2 rounds of 4 stages"),
     ],
 )

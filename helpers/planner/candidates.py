@@ -16,7 +16,7 @@ from helpers.planner.model import RECOMPUTE, Model
 __all__ = ["Found", "search"]
 
 MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
-PIPELINES = ("1f1b", "interleaved", "zb-h1", "zb-h2", "gpipe")
+PIPELINES = ("1f1b", "interleaved", "zb-h1", "zb-h2", "zb-v", "gpipe")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,8 @@ def _variants(model: Model, base: Plan) -> Iterator[Plan]:
         if schedule == "interleaved":
             whole = base.micro_batches % base.pipeline == 0
             virtual = [v for v in range(2, min(layers, 8) + 1) if whole and layers % v == 0]
+        elif schedule == "zb-v":
+            virtual = [2] if layers % 2 == 0 else []
         for stages in virtual:
             for zero in range(4) if base.data > 1 else (0,):
                 for recompute in RECOMPUTE:

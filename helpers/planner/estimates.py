@@ -35,7 +35,7 @@ class Plan:
         pipeline: devices that share the depth.
         data: copies of the whole, each with its part of the batch.
         micro_batch: texts that go through the pipeline together.
-        virtual_stages: stages on each device of an interleaved pipeline.
+        virtual_stages: stages on each device; 2 for "zb-v", more than 1 else for "interleaved" only.
         schedule: one of `planner.SCHEDULES`.
         zero: ZeRO stage among the copies, 0 to 3.
         recompute: "none", "selective" or "full".
@@ -97,11 +97,12 @@ class Plan:
         ):
             if number % parts:
                 raise ValueError(f"{what}={number} is not divisible by {by}")
-        if self.virtual_stages > 1 and self.schedule != "interleaved":
-            raise ValueError(
-                f"{self.schedule} has no virtual stages, got virtual_stages={self.virtual_stages}"
-            )
-        if self.virtual_stages > 1 and self.micro_batches % self.pipeline:
+        wanted = {"interleaved": self.virtual_stages, "zb-v": 2}.get(self.schedule, 1)
+        if self.virtual_stages != wanted:
+            said = f"wants virtual_stages={wanted}, got {self.virtual_stages}"
+            raise ValueError(f"the schedule {self.schedule} {said}")
+        interleaved = self.schedule == "interleaved" and self.virtual_stages > 1
+        if interleaved and self.micro_batches % self.pipeline:
             said = f"{self.micro_batches} micro-batches and pipeline={self.pipeline}"
             raise ValueError(f"an interleaved schedule wants whole rounds of micro-batches, got {said}")
 
@@ -281,7 +282,7 @@ def _data_seconds(hardware: Hardware, plan: Plan, parameters: float, parts: dict
 def _peak_bytes(model: Model, plan: Plan, parameters: float) -> float:
     """Return the most that any device holds: its states, and the activations in flight."""
     count = min(plan.micro_batches, (STEADY + 1) * plan.pipeline)
-    count -= count % plan.pipeline if plan.virtual_stages > 1 else 0
+    count -= count % plan.pipeline if plan.schedule == "interleaved" else 0
     held = max(_held(plan.schedule, plan.pipeline, count, plan.virtual_stages))
     if plan.schedule == "gpipe":
         held = plan.micro_batches  # the only schedule that holds more, the more there are

@@ -2,11 +2,12 @@
 
 The orders of GPipe, 1F1B and interleaved 1F1B are those of `torch.distributed.pipelining`.
 Sources: GPipe, Huang et al. (2019), arXiv:1811.06965; 1F1B and its interleaved form, Narayanan et al. (2021),
-arXiv:2104.04473; ZB-H1 and ZB-H2, Qi et al. (2024), arXiv:2401.10241.
+arXiv:2104.04473; ZB-H1 and ZB-H2, Qi et al. (2024), arXiv:2401.10241; ZB-V, by the same, arXiv:2405.15362.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -36,10 +37,11 @@ def schedule(name: str, stages: int, micro_batches: int, virtual_stages: int = 1
     """Return the operations of each device of a pipeline, in order.
 
     Args:
-        name: "gpipe", "1f1b", "interleaved", "zb-h1" or "zb-h2".
-        stages: devices of the pipeline. With several stages on each, device d has stages d, d + `stages`, ….
+        name: "gpipe", "1f1b", "interleaved", "zb-h1", "zb-h2" or "zb-v".
+        stages: devices of the pipeline. Interleaved, device d has stages d, d + `stages`, …; in ZB-V they go
+            down the devices and up again, and device d has stages d and 2 · `stages` − 1 − d.
         micro_batches: parts of the batch that go through one after another.
-        virtual_stages: stages on each device; more than one for "interleaved" only.
+        virtual_stages: stages on each device of an interleaved pipeline; ZB-V has two in any case.
 
     Raises:
         ScheduleError: for an unknown name or numbers that do not fit it.
@@ -51,8 +53,9 @@ def schedule(name: str, stages: int, micro_batches: int, virtual_stages: int = 1
         raise ScheduleError(f"stages, micro-batches and virtual stages must be at least 1, {said}")
     if name == "interleaved":
         return [_interleaved(d, stages, micro_batches, virtual_stages) for d in range(stages)]
-    if virtual_stages > 1:
-        raise ScheduleError(f"{name} has one stage on each device, got virtual_stages={virtual_stages}")
+    if virtual_stages > 1 and (name, virtual_stages) != ("zb-v", 2):
+        usual = "two stages" if name == "zb-v" else "one stage"
+        raise ScheduleError(f"{name} has {usual} on each device, got virtual_stages={virtual_stages}")
     return [SCHEDULES[name](d, stages, micro_batches) for d in range(stages)]
 
 
@@ -124,10 +127,40 @@ def _zb_h2(device: int, stages: int, micro_batches: int) -> list[Operation]:
     return _zero_bubble(device, micro_batches, ahead=2 * (stages - device) - 1, owed=2 * device)
 
 
+def _zb_v(device: int, stages: int, micro_batches: int) -> list[Operation]:
+    """Two stages a device, in a V: no waiting if all three kinds take the same time, and the memory of 1F1B.
+
+    A device near the start of the pipeline is as near to its end, so it frees early what it takes first.
+    """
+    near, far = device, 2 * stages - 1 - device
+    count = max(micro_batches, 2 * stages - 1)  # the pattern needs as many; what is too many is left out
+    order: list[Operation] = []
+    done: Counter[tuple[str, int]] = Counter()
+
+    def do(times: int, kinds: str, *on: int) -> None:
+        for _ in range(times):
+            for kind, stage in zip(kinds, on, strict=True):
+                order.append(Operation(kind, done[kind, stage], stage))
+                done[kind, stage] += 1
+
+    do(2 * (stages - device) - 1, "F", near)
+    do(device, "FF", far, near)
+    do(stages - device, "FBW", far, far, far)
+    while done["F", far] < count:
+        do(int(done["F", near] < count), "F", near)
+        do(1, "BWFBW", near, near, far, far, far)
+    do(device, "BB", near, far)
+    do(stages - device, "BW", near, near)
+    for stage in (far, near):
+        do(count - done["W", stage], "W", stage)
+    return [op for op in order if op.micro_batch < micro_batches]
+
+
 SCHEDULES: dict[str, Callable[..., list[Operation]]] = {
     "gpipe": _gpipe,
     "1f1b": _one_forward_one_backward,
     "interleaved": _interleaved,
     "zb-h1": _zb_h1,
     "zb-h2": _zb_h2,
+    "zb-v": _zb_v,
 }
