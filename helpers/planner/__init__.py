@@ -17,6 +17,7 @@ from helpers.planner.estimates import Estimate, Plan, estimate
 from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.machines import HARDWARE, Hardware, hardware
 from helpers.planner.memory import memory_trace, peak_memory
+from helpers.planner.messages import Message, messages
 from helpers.planner.model import MODELS, Model
 from helpers.planner.pictures import draw_gantt, draw_memory, gantt
 from helpers.planner.pipeline import Event, bubble_rate, check, simulate, step_time
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "Found",
     "Hardware",
+    "Message",
     "Model",
     "Operation",
     "Plan",
@@ -43,6 +45,7 @@ __all__ = [
     "gantt",
     "hardware",
     "memory_trace",
+    "messages",
     "peak_memory",
     "schedule",
     "search",
