@@ -95,10 +95,7 @@ def test_a_layer_takes_about_the_published_time(options, published):
 
 
 def test_megatron_on_h100_with_the_best_settings_that_fit():
-    """Megatron-Core r0.8, README: s = 4,096; the best micro-batch and virtual stages, as none are given.
-
-    The first row, the smallest model, is predicted 20 % too fast; nothing in the table tells why.
-    """
+    """Megatron-Core r0.8, README: s = 4,096; the best micro-batch and virtual stages, as none are given."""
     errors = []
     for shape, (tensor, pipeline, data, batch), mfu in (
         ((24, 2_048, 16), (1, 1, 48, 192), 0.41),
@@ -122,7 +119,7 @@ def test_megatron_on_h100_with_the_best_settings_that_fit():
         best = max(estimate.mfu for estimate in found if estimate.fits)
         errors.append(abs(best / mfu - 1))
     assert statistics.mean(errors) < 0.06
-    assert statistics.median(errors) < 0.04
+    assert max(errors) < 0.1
 
 
 def test_a_long_step_is_extended_exactly():

@@ -13,6 +13,7 @@ __all__ = ["LayerTime", "all_reduce_seconds", "layer_seconds", "point_to_point_s
 MEMORY_EFFICIENCY = 0.8  # of the memory's bandwidth, for kernels that only read and write
 LINK_EFFICIENCY = 0.77  # of the links inside a machine, for large collectives
 NETWORK_EFFICIENCY = 0.8  # of the network
+FLASH_EFFICIENCY = 0.7  # of a fused attention kernel, beside a large product
 LATENCY = 5e-6  # seconds for one hop of a collective
 LAUNCHES = 1e-4  # seconds that a layer loses between its kernels in one forward pass
 
@@ -73,36 +74,42 @@ def layer_seconds(
     flash: bool = False,
 ) -> LayerTime:
     """Return the seconds of one layer for one micro-batch on one of `tensor` devices that share it."""
-    tokens, h, t = sequence * micro_batch, model.hidden, tensor
-    width, heads = h // model.heads, model.heads / t
-    wide = 2 * model.ffn if model.gated else model.ffn
+    tokens, h = sequence * micro_batch, model.hidden
+    wide = 2 * model.ffn if model.gated else model.ffn  # what enters the bend of the MLP
     matrices = (
-        product_seconds(hardware, tokens, (h + 2 * model.kv_width) / t, h)
-        + product_seconds(hardware, tokens, h, h / t)
-        + product_seconds(hardware, tokens, wide / t, h)
-        + product_seconds(hardware, tokens, h, model.ffn / t)
+        product_seconds(hardware, tokens, (h + 2 * model.kv_width) / tensor, h)
+        + product_seconds(hardware, tokens, h, h / tensor)
+        + product_seconds(hardware, tokens, wide / tensor, h)
+        + product_seconds(hardware, tokens, h, model.ffn / tensor)
     )
-    texts = micro_batch * heads
-    scores = texts * product_seconds(hardware, sequence, sequence, max(width, 128))
-    mixing = texts * product_seconds(hardware, sequence, width, sequence)
-    attention = (scores + mixing) * (0.5 if flash else 1.0)  # a fused kernel leaves out what is masked
-    around = tokens * h / (t if sequence_parallel else 1)
-    squares = 0.0 if flash else texts * sequence**2
+    texts_and_heads = micro_batch * model.heads / tensor
+    attention = texts_and_heads * _attention_seconds(hardware, sequence, h // model.heads, flash)
+    squares = 0.0 if flash else texts_and_heads * sequence**2
+    around = tokens * h / (tensor if sequence_parallel else 1)
+    inner = tokens * (4 * h + 2 * wide + 2 * model.ffn) / tensor  # heads are moved, the bend reads and writes
+    dropout = not model.gated
     memory = hardware.memory_bandwidth * MEMORY_EFFICIENCY
-    dropout = 0 if model.gated else 1
-    inner = tokens * (4 * h + 2 * wide + 2 * model.ffn) / t
-    moved = (16 + 6 * dropout) * around + inner + (4 + 5 * dropout) * squares
-    moved_back = (22 + 5 * dropout) * around + 1.7 * inner + (6 + 5 * dropout) * squares
-    collective = 2 * all_reduce_seconds(hardware, 2 * tokens * h, t, hardware.devices_per_machine)
-    forward = matrices + attention + moved / memory + collective + LAUNCHES
+    # Bytes of each number: two norms and two sums with the skip connection, 20 forward and 24 backward; the
+    # softmax, 4 and 6; dropout comes on top, masks of one byte included.
+    softmax = (4 + 5 * dropout) * squares / memory
+    kernels = ((20 + 2 * dropout) * around + inner) / memory + softmax
+    kernels_back = ((24 + 3 * dropout) * around + 1.7 * inner + (6 + 5 * dropout) * squares) / memory
+    collective = 2 * all_reduce_seconds(hardware, 2 * tokens * h, tensor, hardware.devices_per_machine)
     hidden = 0.0 if sequence_parallel else collective / 2  # behind the gradients of the weights
-    again = {"none": 0.0, "selective": attention + (4 + 5 * dropout) * squares / memory, "full": forward}[
-        recompute
-    ]
+    forward = matrices + attention + kernels + collective + LAUNCHES
+    attention_back = (2.5 if flash else 2.0) * attention  # a fused kernel computes its scores again
+    again = {"none": 0.0, "selective": attention + softmax, "full": forward}
     return LayerTime(
         forward=forward,
-        backward_input=matrices + 2 * attention + moved_back / memory + collective - hidden + LAUNCHES,
+        backward_input=matrices + attention_back + kernels_back + collective - hidden + LAUNCHES,
         backward_weight=matrices + LAUNCHES / 2,
-        recompute=again,
+        recompute=again[recompute],
         communication=2 * collective - hidden + (collective if recompute == "full" else 0.0),
     )
+
+
+def _attention_seconds(hardware: Hardware, sequence: int, width: int, flash: bool) -> float:
+    """Return the seconds of one head on one text: scores, and the mixing of values."""
+    scores = product_seconds(hardware, sequence, sequence, max(width, 128))  # narrow heads are no quicker
+    both = scores + product_seconds(hardware, sequence, width, sequence)
+    return both / 2 / FLASH_EFFICIENCY if flash else both  # a fused kernel leaves out half, which is masked

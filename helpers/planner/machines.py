@@ -38,15 +38,15 @@ HARDWARE = {
             "NVIDIA A100 SXM data sheet; DGX A100: eight 200 Gb/s adapters; calibrated on published runs",
         ),
         Hardware(
-            "H100-80GB", 989.4e12, 80e9, 3.35e12, 450e9, 50e9, 8, 0.62,
+            "H100-80GB", 989.4e12, 80e9, 3.35e12, 450e9, 50e9, 8, 0.64,
             "NVIDIA H100 SXM data sheet; DGX H100: eight 400 Gb/s adapters; calibrated on published runs",
         ),
         Hardware(
-            "H200-141GB", 989.4e12, 141e9, 4.8e12, 450e9, 50e9, 8, 0.62,
+            "H200-141GB", 989.4e12, 141e9, 4.8e12, 450e9, 50e9, 8, 0.64,
             "NVIDIA H200 SXM data sheet; adapters and efficiency as for the H100",
         ),
         Hardware(
-            "B200-192GB", 2250e12, 192e9, 8e12, 900e9, 50e9, 8, 0.62,
+            "B200-192GB", 2250e12, 192e9, 8e12, 900e9, 50e9, 8, 0.64,
             "NVIDIA B200 data sheet; DGX B200: eight 400 Gb/s adapters; efficiency of the H100",
         ),
         Hardware(
