@@ -207,8 +207,8 @@ def test_a_cache_that_is_full_says_so(build: ModuleType) -> None:
 # Beams
 
 
-def test_two_beams_find_the_dog_and_one_does_not(build: ModuleType) -> None:
-    # 0 The, 1 nice, 2 dog, 3 woman, 4 has; then nothing but 5
+def test_two_beams_find_the_ship_and_one_does_not(build: ModuleType) -> None:
+    # 0 The, 1 old, 2 ship, 3 clock, 4 sank; then nothing but 5
     read = table(
         [0.01, 0.51, 0.48, 0, 0, 0],
         [0.3, 0, 0, 0.4, 0, 0.3],

@@ -130,11 +130,11 @@ def _draw(rng: Random) -> tuple[Tree, int]:
     return tree, rng.randrange(1, 4)
 
 
-NICE_DOG = {
-    (): {"nice": 0.5, "dog": 0.4, "car": 0.1},
-    ("nice",): {"woman": 0.4, "house": 0.35, "guy": 0.25},
-    ("dog",): {"has": 0.9, "runs": 0.06, "and": 0.04},
-    ("car",): {"drives": 0.5, "is": 0.3, "turns": 0.2},
+SHIP = {
+    (): {"old": 0.48, "ship": 0.39, "bell": 0.13},
+    ("old",): {"clock": 0.4, "man": 0.35, "well": 0.25},
+    ("ship",): {"sank": 0.85, "turned": 0.1, "was": 0.05},
+    ("bell",): {"rang": 0.6, "fell": 0.25, "broke": 0.15},
 }
 LOST_EARLY = {
     (): {"a": 0.42, "b": 0.34, "c": 0.24},
@@ -157,8 +157,8 @@ EXERCISE = Exercise(
     difficulty=3,
     reference=best_path,
     cases=(
-        (NICE_DOG, 1),
-        (NICE_DOG, 2),
+        (SHIP, 1),
+        (SHIP, 2),
         (LOST_EARLY, 2),
         (LOST_EARLY, 3),
         (LOST_LATE, 2),
