@@ -7,8 +7,9 @@ PY := .venv/bin/python
 # The first Python on the path that is new enough; if none is, the last one says so itself.
 FIND_PYTHON := for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done
-# A notebook or test file stays whole in one process; each process holds its own torch, so at most four.
-PARALLEL := -n logical --maxprocesses 4 --dist loadfile
+# A notebook stays whole in one process, and so does a test file unless it says otherwise (tests/conftest.py);
+# each process holds its own torch, so at most four.
+PARALLEL := -n logical --maxprocesses 4
 LAB_FLAGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 help:  ## list these verbs
@@ -26,10 +27,10 @@ lint: setup-dev  ## look for mistakes that can be seen without running
 	$(PY) -m ruff check .
 
 unit-test: setup-dev  ## the tests of helpers, assets and tools
-	$(PY) -m pytest $(PARALLEL) tests
+	$(PY) -m pytest $(PARALLEL) --dist loadgroup tests
 
 notebook-test: setup-dev  ## run all notebooks and compare every output
-	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(PARALLEL) notebooks
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 $(PARALLEL) --dist loadfile notebooks
 
 browser-test: setup-dev  ## drive JupyterLab in Chromium
 	$(PY) -m pytest tests/browser

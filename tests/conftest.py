@@ -19,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[1]
 KINDS = {"print": "stream", "show": "display_data", "result": "execute_result", "error": "error"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, for the sake of what they share; a test may say otherwise."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What pytest said of one cell: its complaint, empty when it passed, and the seconds it took."""

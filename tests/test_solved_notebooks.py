@@ -14,7 +14,11 @@ from tools import normalise
 from tools.notebooks import execute, read
 from tools.rules.page import Cell
 
-LESSONS = sorted((normalise.ROOT / "notebooks").glob("*.ipynb"))
+# Each takes most of a minute and shares nothing, so any process may take any of them.
+LESSONS = [
+    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(f"solved {path.stem}"))
+    for path in sorted((normalise.ROOT / "notebooks").glob("*.ipynb"))
+]
 
 
 def solved(source: str) -> tuple[str, str]:
@@ -43,7 +47,7 @@ def _names(statement: ast.stmt) -> list[str]:
     return [ast.unparse(target) for target in getattr(statement, "targets", [])]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS)
 def test_a_lesson_runs_with_every_exercise_solved(path, tmp_path):
     notebook = read(path)
     done = []
