@@ -7,7 +7,7 @@ import itertools
 import pytest
 from torch.distributed.pipelining import schedules as theirs
 
-from helpers import planner
+from helpers import figures, planner
 from helpers.planner import Operation
 
 # Qi et al. (2024), arXiv:2401.10241, tables 5 and 9: devices, micro-batches, milliseconds of forward, input's
@@ -243,6 +243,8 @@ def test_the_pictures_say_what_they_show():
     events = planner.simulate(planner.schedule("zb-h1", 4, 8))
     assert "4 devices and 8 micro-batches" in planner.gantt(events).alt
     assert planner.gantt(planner.simulate(planner.schedule("interleaved", 2, 4, 2))).png[:4] == b"\x89PNG"
+    traces = planner.memory_trace(events)
+    assert "at most 4 on device 0" in figures.picture(planner.draw_memory, traces=traces, until=27).alt
 
 
 @pytest.mark.parametrize(

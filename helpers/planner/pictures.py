@@ -18,7 +18,7 @@ KINDS = {
     "B": ("gradient of the input", OKABE_ITO["green"]),
     "W": ("gradient of the weights", OKABE_ITO["orange"]),
 }
-READABLE = 18.0  # points that a number needs to stand in its box
+READABLE = 11.0  # points that a number needs to stand in its box
 
 
 def draw_gantt(ax: Axes, events: Sequence[Event], until: float | None = None) -> str:
@@ -50,7 +50,7 @@ def draw_gantt(ax: Axes, events: Sequence[Event], until: float | None = None) ->
                 edgecolor="white",
                 linewidth=0.6,
             )
-            if (event.end - event.start) * width >= READABLE * 0.6:
+            if (event.end - event.start) * width >= READABLE:
                 middle = (event.start + event.end) / 2
                 ax.text(middle, event.device, event.micro_batch, ha="center", va="center", fontsize=7)
         if shown:
