@@ -154,18 +154,22 @@ def _press_in_turn(
 
 
 def _type_a_letter(tab: LessonTab, field: Locator, image: Locator) -> float:
-    """Type a letter and take it back; return the seconds to a picture, or to a sentence in its place."""
+    """Type a letter and take it back, three times; return the best seconds to a picture or to a sentence."""
     field.press("End")
-    began = time.monotonic()
-    tab.watch_picture(image)
-    field.press("e")
-    tab.page.wait_for_function(
-        "() => window.glassboxWatch.shown !== null || document.querySelector('.jp-OutputArea [role=alert]')"
-    )
-    seconds = time.monotonic() - began
-    field.press("Backspace")
-    tab.page.locator(".jp-OutputArea [role=alert]").first.wait_for(state="detached", timeout=10_000)
-    return seconds
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        tab.watch_picture(image)
+        field.press("e")
+        tab.page.wait_for_function(
+            "() => window.glassboxWatch.shown !== null || document.querySelector('.jp-OutputArea [role=alert]')"
+        )
+        took.append(time.monotonic() - began)
+        tab.watch_picture(image)
+        field.press("Backspace")
+        tab.seconds_to_picture()
+        tab.page.locator(".jp-OutputArea [role=alert]").first.wait_for(state="detached", timeout=10_000)
+    return min(took)
 
 
 def _nothing_failed(cells: list[dict]) -> None:
