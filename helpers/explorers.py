@@ -7,6 +7,7 @@ output also carries the picture of the default state as a PNG and one sentence, 
 from __future__ import annotations
 
 import base64
+import gc
 import html
 import itertools
 import logging
@@ -69,6 +70,7 @@ class Explorer:
         for control in self.controls.values():
             control.observe(self._redraw, names="value")
         self.box = widgets.VBox([*self.controls.values(), self._view])
+        _keep_collection_short()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -147,6 +149,16 @@ class Explorer:
         style = ERROR_STYLE.format(width=width, height=height)
         said = html.escape(_safe(_sentence(self.last_error)))
         return f'<div role="alert" style="{style}"><p style="padding:1em">⚠ {said}</p></div>'
+
+
+def _keep_collection_short() -> None:
+    """Set aside all objects there are, so that Python's garbage collector does not walk them in a redraw.
+
+    With PyTorch and transformers loaded it walks half a million of them, for longer than a redraw takes.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _figure_html(still: Picture, width: int, height: int) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import logging
 import re
 import time
+import weakref
 
 import pytest
 
@@ -179,3 +181,25 @@ def test_a_slider_makes_a_new_picture_within_a_third_of_a_second():
         seconds.append(time.process_time() - start)
     assert explorer.last_error is None
     assert min(seconds) < 0.3, seconds
+
+
+def test_a_collection_of_garbage_in_the_middle_of_a_redraw_walks_no_object_from_before():
+    before = [[] for _ in range(100_000)]
+    explorers.show(lambda ax, n: "A picture.", n=Slider(0, 3, 1))
+    tracked = gc.get_objects()
+    assert gc.get_freeze_count() >= len(before)
+    assert len(tracked) < len(before)
+
+
+def test_garbage_set_aside_by_one_explorer_is_collected_by_the_next():
+    class Loop:
+        pass
+
+    loop = Loop()
+    loop.itself, gone = loop, weakref.ref(loop)
+    explorers.show(lambda ax, n: "A picture.", n=Slider(0, 3, 1))
+    del loop
+    gc.collect()
+    assert gone() is not None  # set aside
+    explorers.show(lambda ax, n: "A picture.", n=Slider(0, 3, 1))
+    assert gone() is None
