@@ -1,4 +1,4 @@
-"""Read what was recorded while models were trained: columns of numbers, one row for each check."""
+"""Read what was recorded while models were trained, and what others have published about their runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from helpers import models
 
-__all__ = ["RecordError", "fine_tuning", "sweep", "training_log"]
+__all__ = ["RecordError", "fine_tuning", "published", "sweep", "training_log"]
 
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
 _SWEEP = _ASSETS / "sweep.csv"
 _FINE_TUNING = _ASSETS / "fine_tuning.csv"
+_PUBLISHED = _ASSETS / "published"
 
 
 class RecordError(ValueError):
@@ -58,6 +59,36 @@ def fine_tuning() -> dict[str, np.ndarray]:
         RecordError: if the file is missing or damaged.
     """
     return _columns(_FINE_TUNING)
+
+
+def published(name: str) -> list[dict[str, int | float | str]]:
+    """Return the rows of a published table, each as column → value; sources are in the README beside them.
+
+    Args:
+        name: such as "megatron_2021_table1", a file of `assets/published`.
+
+    Raises:
+        RecordError: if there is no such table, or it is damaged.
+    """
+    known = sorted(path.stem for path in _PUBLISHED.glob("*.csv"))
+    if name not in known:
+        raise RecordError(f"a published table is one of {', '.join(known)}; got {name!r}")
+    path = _PUBLISHED / f"{name}.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            names, *rows = csv.reader(file)
+        return [dict(zip(names, map(_value, row), strict=True)) for row in rows]
+    except (OSError, ValueError):
+        raise RecordError(f"{path} is missing or damaged: restore it with git") from None
+
+
+def _value(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _columns(path: Path) -> dict[str, np.ndarray]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from helpers import planner
 from helpers.planner import Model, Plan
+from helpers.planner.candidates import _plans  # everything that a search tries
 from helpers.planner.costs import all_reduce_seconds, layer_seconds, product_seconds
 
 A100 = planner.hardware("A100-80GB")
@@ -164,6 +166,45 @@ def test_what_each_choice_does():
     assert changed(schedule="gpipe").peak_bytes > base.peak_bytes
     assert base.hfu > base.mfu
     assert base.hfu == pytest.approx(base.tflops_per_gpu * 1e12 / 312e12)
+
+
+def test_each_part_can_be_left_out_and_its_time_goes():
+    shape, sizes, _ = MEGATRON[3]
+    plan = megatron_plan(sizes)
+    whole = planner.estimate(model(*shape), A100, plan)
+    for part in planner.PARTS:
+        one = planner.estimate(model(*shape), A100, plan, without=part)
+        assert one.step_seconds < whole.step_seconds, part
+        assert one.peak_bytes == whole.peak_bytes
+        assert one.mfu > whole.mfu
+    ideal = planner.estimate(model(*shape), A100, plan, without=planner.PARTS)
+    assert ideal.exposed_communication_seconds == 0.0 and ideal.bubble == 0.0
+    arithmetic = model(*shape).flops(plan.global_batch * 2_048, 2_048, "full") / plan.devices / 312e12
+    bare = arithmetic / A100.matmul_efficiency  # the last device has the head too, so it has a little more
+    assert bare < ideal.step_seconds < 1.03 * bare
+
+
+def test_one_part_by_hand():
+    """One device, one layer: without kernels and curve, a step is its operations at 70 % of the peak."""
+    shape, plan = Model(1, 256, 2, vocab=512), Plan(3, 128)
+    bare = planner.estimate(shape, A100, plan, without=["small kernels", "efficiency curve"]).step_seconds
+    assert bare == pytest.approx(shape.flops(3 * 128, 128) / 312e12 / 0.70)
+
+
+def test_an_unknown_part_is_refused():
+    with pytest.raises(ValueError, match="efficiency curve; got coffee, stragglers"):
+        planner.estimate(Model(2, 64, 2), A100, Plan(2, 8), without=["stragglers", "bubble", "coffee"])
+
+
+@pytest.mark.parametrize("gpus", [4, 8, 24])
+def test_an_estimate_lies_between_its_bounds(gpus):
+    shape, counted = Model(8, 2_048, 16, vocab=32_000), 0
+    for plan in _plans(shape, A100, gpus, 48, 2_048, {"flash": False, "overlap_data": True}, Counter()):
+        seconds = planner.estimate(shape, A100, plan).step_seconds
+        assert planner.at_least(shape, A100, plan)[0] <= seconds * (1 + 1e-9)
+        assert seconds <= planner.at_most(shape, A100, plan) * (1 + 1e-9), plan
+        counted += 1
+    assert counted > 40
 
 
 def test_what_does_not_fit_says_why():

@@ -31,3 +31,42 @@ def test_a_missing_or_damaged_record_is_named(name, text, tmp_path, monkeypatch)
     monkeypatch.setattr(records, f"_{name.upper()}", path)
     with pytest.raises(records.RecordError, match=rf"{name}\.csv is missing or damaged"):
         getattr(records, name)()
+
+
+def test_a_published_table_is_read_with_its_numbers_and_words():
+    rows = records.published("megatron_2021_table2")
+    assert rows[0] == {
+        "scheme": "ZeRO-3",
+        "tensor": 1,
+        "pipeline": 1,
+        "data": 384,
+        "gpus": 384,
+        "global_batch": 1536,
+        "micro_batch": 4,
+        "tflops_per_gpu": 144,
+        "days": 90,
+    }
+    assert records.published("zero_2020_table1")[3]["stage3_gb"] == 1.88
+
+
+def test_every_published_table_is_whole_and_has_its_source():
+    readme = (records._PUBLISHED / "README.md").read_text(encoding="utf-8")
+    tables = sorted(records._PUBLISHED.glob("*.csv"))
+    assert tables
+    for path in tables:
+        assert f"`{path.name}`" in readme
+        rows = records.published(path.stem)
+        assert rows and all(set(row) == set(rows[0]) and "" not in row.values() for row in rows)
+
+
+def test_an_unknown_published_table_is_refused_with_the_known_ones():
+    with pytest.raises(records.RecordError, match=r"one of .*zero_2020_table1.*got 'vtrain'"):
+        records.published("vtrain")
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1\n"])
+def test_a_damaged_published_table_is_named(text, tmp_path, monkeypatch):
+    (tmp_path / "some.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(records, "_PUBLISHED", tmp_path)
+    with pytest.raises(records.RecordError, match=r"some\.csv is missing or damaged"):
+        records.published("some")

@@ -13,20 +13,25 @@ number for each GPU type and held against published runs in `tests/test_planner_
 """
 
 from helpers.planner.candidates import Found, search
-from helpers.planner.estimates import Estimate, Plan, estimate
+from helpers.planner.costs import PARTS
+from helpers.planner.estimates import Estimate, Plan, at_least, at_most, estimate
 from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.machines import HARDWARE, Hardware, hardware
+from helpers.planner.measured import measure
 from helpers.planner.memory import memory_trace, peak_memory
 from helpers.planner.messages import Message, messages
 from helpers.planner.model import MODELS, Model
-from helpers.planner.pictures import draw_gantt, draw_memory, gantt
+from helpers.planner.pictures import draw_gantt, draw_memory, draw_splits, gantt, splits
 from helpers.planner.pipeline import Event, bubble_rate, check, simulate, step_time
+from helpers.planner.published import Case, cases
 from helpers.planner.schedules import SCHEDULES, Operation, ScheduleError, schedule
 
 __all__ = [
     "HARDWARE",
     "MODELS",
+    "PARTS",
     "SCHEDULES",
+    "Case",
     "Estimate",
     "Event",
     "Found",
@@ -37,19 +42,25 @@ __all__ = [
     "Plan",
     "ScheduleError",
     "activation_bytes",
+    "at_least",
+    "at_most",
     "bubble_rate",
+    "cases",
     "check",
     "draw_gantt",
     "draw_memory",
+    "draw_splits",
     "estimate",
     "gantt",
     "hardware",
+    "measure",
     "memory_trace",
     "messages",
     "peak_memory",
     "schedule",
     "search",
     "simulate",
+    "splits",
     "state_bytes",
     "step_time",
 ]

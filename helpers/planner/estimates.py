@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from helpers.planner.costs import (
     MEMORY_EFFICIENCY,
+    PARTS,
     all_reduce_seconds,
     layer_seconds,
     point_to_point_seconds,
@@ -18,7 +20,7 @@ from helpers.planner.model import RECOMPUTE, Model
 from helpers.planner.pipeline import Step, dependencies, starts
 from helpers.planner.schedules import SCHEDULES, schedule
 
-__all__ = ["Estimate", "Plan", "at_least", "estimate"]
+__all__ = ["Estimate", "Plan", "at_least", "at_most", "estimate"]
 
 STEADY = 4  # rounds of micro-batches after which a pipeline repeats itself
 RESERVED = 4e9  # bytes for the runtime, its buffers and gaps between tensors
@@ -157,18 +159,29 @@ class _Costs:
     peak: float
 
 
-def estimate(model: Model, hardware: Hardware, plan: Plan) -> Estimate:
+def estimate(model: Model, hardware: Hardware, plan: Plan, without: Iterable[str] = ()) -> Estimate:
     """Predict one training step.
+
+    Args:
+        model: the shape.
+        hardware: the devices.
+        plan: how the step is spread over them.
+        without: parts that are taken to cost nothing, to see what they matter: "bubble", waiting in the
+            pipeline; "collectives", all that is sent; "small kernels", all that is bound by memory, the
+            optimizer included; "efficiency curve", that shallow products are slower than deep ones.
 
     Not modelled: congestion, stragglers, loading of data, 8-bit products, and the difference between NCCL's
     algorithms. Tensor-parallel collectives are on the critical path, but for half of the backward ones.
 
     Raises:
-        ValueError: if the plan does not fit the model, in one sentence with the numbers.
+        ValueError: if the plan does not fit the model, or a part is unknown; one sentence with the numbers.
     """
     plan.check(model)
-    costs = _costs(model, hardware, plan)
-    pipeline = _pipeline_seconds(plan, costs)
+    left_out = frozenset([without] if isinstance(without, str) else without)
+    if strange := sorted(left_out - set(PARTS)):
+        raise ValueError(f"without names parts among {', '.join(PARTS)}; got {', '.join(strange)}")
+    costs = _costs(model, hardware, plan, left_out)
+    pipeline = costs.busy if "bubble" in left_out else _pipeline_seconds(plan, costs)
     seconds = pipeline + costs.exposed + costs.optimizer
     fits = costs.peak + RESERVED <= hardware.memory_bytes
     needs = f"needs {costs.peak / 1e9:.1f} + {RESERVED / 1e9:.0f} GB of {hardware.memory_bytes / 1e9:.0f} GB"
@@ -194,18 +207,32 @@ def at_least(model: Model, hardware: Hardware, plan: Plan) -> tuple[float, float
     return costs.busy + costs.exposed + costs.optimizer, costs.peak + RESERVED
 
 
-def _costs(model: Model, hardware: Hardware, plan: Plan) -> _Costs:
+def at_most(model: Model, hardware: Hardware, plan: Plan) -> float:
+    """Return seconds that a step of a plan does not exceed, if its parts cost what is estimated.
+
+    All stages are as slow as the last, with the head; all of them wait for each message; no message hides
+    behind arithmetic; and the first micro-batch goes all the way before the second follows it.
+    """
+    costs = _costs(model, hardware, replace(plan, overlap_data=False))
+    messages = 2 * plan.micro_batches * plan.virtual_stages * costs.sent
+    slots = 1 + (plan.pipeline - 1) / plan.micro_batches
+    return slots * (costs.busy + messages) + costs.exposed + costs.optimizer
+
+
+def _costs(model: Model, hardware: Hardware, plan: Plan, without: frozenset[str] = frozenset()) -> _Costs:
     layers = model.layers // (plan.pipeline * plan.virtual_stages)
     tokens = plan.sequence * plan.micro_batch
     split = (plan.sequence, plan.micro_batch, plan.tensor, plan.sequence_parallel, plan.recompute, plan.flash)
-    layer = layer_seconds(model, hardware, *split)
+    layer = layer_seconds(model, hardware, *split, without)
     parts = {
         "F": layers * layer.forward,
         "B": layers * (layer.backward_input + layer.recompute),
         "W": layers * layer.backward_weight,
     }
-    head = product_seconds(hardware, tokens, model.vocab / plan.tensor, model.hidden)
-    softmax = 12 * tokens * model.vocab / plan.tensor / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)
+    curve, silent = "efficiency curve" not in without, "collectives" in without
+    head = product_seconds(hardware, tokens, model.vocab / plan.tensor, model.hidden, curve)
+    by_bytes = 0.0 if "small kernels" in without else 1 / (hardware.memory_bandwidth * MEMORY_EFFICIENCY)
+    softmax = 12 * tokens * model.vocab / plan.tensor * by_bytes
     last = {"F": head + softmax, "B": head, "W": head}
     sent = point_to_point_seconds(hardware, 2 * tokens * model.hidden / plan.tensor)
     own = _parameters_of_a_device(model, plan)
@@ -213,10 +240,10 @@ def _costs(model: Model, hardware: Hardware, plan: Plan) -> _Costs:
     return _Costs(
         parts=parts,
         last=last,
-        sent=sent if plan.pipeline > 1 else 0.0,
+        sent=sent if plan.pipeline > 1 and not silent else 0.0,
         busy=plan.micro_batches * (plan.virtual_stages * sum(parts.values()) + sum(last.values())),
-        exposed=_data_seconds(hardware, plan, own, parts),
-        optimizer=32 * shared / (hardware.memory_bandwidth * MEMORY_EFFICIENCY),  # reads and writes 16 bytes
+        exposed=0.0 if silent else _data_seconds(hardware, plan, own, parts),
+        optimizer=32 * shared * by_bytes,  # reads and writes 16 bytes
         sums=plan.micro_batches * plan.virtual_stages * layers * layer.communication,
         peak=_peak_bytes(model, plan, own),
     )

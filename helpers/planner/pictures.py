@@ -1,23 +1,31 @@
-"""Pictures of a pipeline: who does what when, and what each device holds."""
+"""Pictures: who does what when in a pipeline, what each device holds, and how well each split would do."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from helpers import figures
 from helpers.figures import OKABE_ITO, Picture
+from helpers.planner.estimates import Estimate, Plan, at_least, estimate
+from helpers.planner.machines import Hardware
 from helpers.planner.memory import peak_memory
+from helpers.planner.model import RECOMPUTE, Model
 from helpers.planner.pipeline import Event, bubble_rate, step_time
 
-__all__ = ["draw_gantt", "draw_memory", "gantt"]
+__all__ = ["draw_gantt", "draw_memory", "draw_splits", "gantt", "splits"]
 
 KINDS = {
     "F": ("forward", OKABE_ITO["sky"]),
     "B": ("gradient of the input", OKABE_ITO["green"]),
     "W": ("gradient of the weights", OKABE_ITO["orange"]),
 }
+TENSORS = (1, 2, 4, 8)
+PIPELINES = (1, 2, 4, 8, 16, 32, 64)
 READABLE = 11.0  # points that a number needs to stand in its box
 
 
@@ -91,3 +99,94 @@ def draw_memory(
     ax.set(xlabel="time", ylabel=ylabel, xlim=(0, until), ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
     return f"Memory over time: at most {max(peaks):.4g} on device {peaks.index(max(peaks))}."
+
+
+def splits(
+    model: Model,
+    hardware: Hardware,
+    gpus: int,
+    global_batch: int,
+    sequence: int = 2_048,
+    micro_batch: int = 1,
+) -> dict[tuple[int, int], Estimate | str]:
+    """Return what becomes of each split over tensor and pipeline degrees: an estimate, or why there is none.
+
+    1F1B, ZeRO 1, sequence parallelism, and the least recomputation with which the plan fits.
+
+    Args:
+        model: the shape.
+        hardware: the devices.
+        gpus: how many; the rest of each split are copies.
+        global_batch: texts of a step.
+        sequence: positions of a text.
+        micro_batch: texts that go through together.
+    """
+    found: dict[tuple[int, int], Estimate | str] = {}
+    for tensor, pipeline in itertools.product(TENSORS, PIPELINES):
+        data = gpus // (tensor * pipeline)
+        if tensor * pipeline * data != gpus:
+            found[tensor, pipeline] = "–"
+        elif model.heads % tensor:
+            found[tensor, pipeline] = f"{model.heads} heads"
+        elif model.layers % pipeline:
+            found[tensor, pipeline] = f"{model.layers} layers"
+        elif global_batch % (data * micro_batch):
+            found[tensor, pipeline] = "batch"
+        else:
+            plan = Plan(global_batch, sequence, tensor, pipeline, data, micro_batch, zero=1)
+            found[tensor, pipeline] = _with_least_recomputation(model, hardware, plan)
+    return found
+
+
+def draw_splits(
+    ax: Axes,
+    model: Model,
+    hardware: Hardware,
+    gpus: int,
+    global_batch: int,
+    sequence: int = 2_048,
+    micro_batch: int = 1,
+) -> str:
+    """Draw `splits` as a map: the use of the hardware, or in grey why a split is rejected."""
+    found = splits(model, hardware, gpus, global_batch, sequence, micro_batch)
+    good = {place: one.mfu for place, one in found.items() if isinstance(one, Estimate)}
+    if not good:
+        raise ValueError(
+            f"None of these splits fits {gpus} × {hardware.name}: take more devices, or larger ones."
+        )
+    shares = [[100 * good.get((t, p), float("nan")) for p in PIPELINES] for t in TENSORS]
+    ax.set_facecolor("#e4e4e4")
+    ax.imshow(shares, cmap="cividis", vmin=0, vmax=60, aspect="auto")
+    best = max(good, key=good.__getitem__)
+    for (row, tensor), (column, pipeline) in itertools.product(enumerate(TENSORS), enumerate(PIPELINES)):
+        share, one = good.get((tensor, pipeline)), found[tensor, pipeline]
+        said = one if share is None else f"{share:.0%}".replace("%", " %")
+        style = {"color": "#222222" if share is None or share > 0.3 else "white"}
+        weight = "bold" if (tensor, pipeline) == best else "normal"
+        ax.text(column, row, said, ha="center", va="center", fontsize=9, fontweight=weight, **style)
+    row, column = TENSORS.index(best[0]), PIPELINES.index(best[1])
+    ax.add_patch(
+        Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, fill=False, lw=2.5, ec=OKABE_ITO["vermillion"])
+    )
+    ax.set(xticks=range(len(PIPELINES)), xticklabels=PIPELINES, xlabel="pipeline degree p")
+    ax.set(yticks=range(len(TENSORS)), yticklabels=TENSORS, ylabel="tensor degree t")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_title(f"{gpus:,} × {hardware.name}: MFU, or why not", fontsize=10)
+    return (
+        f"{len(good)} of {len(found)} splits over {gpus} × {hardware.name} fit; the best is tensor "
+        f"{best[0]} × pipeline {best[1]} × data {gpus // best[0] // best[1]}, {good[best]:.0%} of the peak, "
+        f"{found[best].step_seconds:.3g} s a step; the worst that fits reaches {min(good.values()):.0%}."
+    )
+
+
+def _with_least_recomputation(model: Model, hardware: Hardware, plan: Plan) -> Estimate | str:
+    """Return the estimate with the least recomputation that fits, or the gigabytes that full one needs."""
+    needs = 0.0
+    for recompute in RECOMPUTE:
+        options = {"recompute": recompute, "sequence_parallel": plan.tensor > 1, "overlap_data": True}
+        one = replace(plan, **options)
+        _, needs = at_least(model, hardware, one)
+        if needs <= hardware.memory_bytes:
+            return estimate(model, hardware, one)
+    return f"{needs / 1e9:,.0f} GB"
