@@ -52,6 +52,7 @@ class Exercise:
         seconds: time limit for the answer on all inputs together.
         name: the variable that holds a value answer; a function brings its own name.
         working: for a value answer, the lines that lead to it; replaces the derived solution.
+        fault: for a value answer, `(given) -> ` one sentence on why it can be no answer at all, or "".
     """
 
     id: str
@@ -68,6 +69,7 @@ class Exercise:
     seconds: float = 5.0
     name: str = "answer"
     working: str = ""
+    fault: Callable[[Any], str] | None = None
 
     @property
     def is_function(self) -> bool:

@@ -180,6 +180,8 @@ def _judge_value(exercise: Exercise, answer: Any) -> Verdict:
             return Verdict("not yet", f"A value is asked for, not {kind(answer)}. Did you mean to call it?")
         if exercise.equal(answer, exercise.reference):
             return Verdict("passed", "Right.")
+        if exercise.fault and (said := exercise.fault(answer)):
+            return Verdict("not yet", said)
         for item in exercise.misconceptions:
             if _shares(exercise, item.wrong, answer):
                 return Verdict("not yet", item.advice, item.name)
