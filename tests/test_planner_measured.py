@@ -9,7 +9,7 @@ import torch
 
 from helpers import planner
 from helpers.planner import Model, Plan
-from helpers.planner.measured import seconds_of
+from helpers.planner.measured import number_type, seconds_of
 
 
 def test_a_measured_cpu_is_a_device_that_the_planner_takes():
@@ -31,6 +31,11 @@ def test_the_seconds_are_those_of_the_work_and_its_first_run_is_not_counted():
 
     assert 0.01 <= seconds_of(work, repeats=3) < 0.1
     assert len(calls) == 4
+
+
+def test_a_cpu_computes_in_float32_and_a_gpu_in_sixteen_bits():
+    assert number_type("cpu") is torch.float32
+    assert number_type("cuda") is torch.bfloat16
 
 
 @pytest.mark.parametrize("sizes", [{"wide": 0}, {"numbers": -1}])

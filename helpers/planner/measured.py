@@ -12,7 +12,7 @@ from helpers.planner.machines import Hardware
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["measure", "seconds_of"]
+__all__ = ["measure", "number_type", "seconds_of"]
 
 REPEATS = 5
 
@@ -40,22 +40,21 @@ def measure(
 
     device = torch.device(device)
     on_cpu = device.type == "cpu"
+    dtype, known = number_type(device), hardware("cpu")
     wide = wide if wide is not None else 1_024 if on_cpu else 8_192
     numbers = numbers if numbers is not None else 2**23 if on_cpu else 2**27
     if wide < 1 or numbers < 1:
         raise ValueError(f"sizes of a measurement are at least 1, got wide={wide} and numbers={numbers}")
-    dtype = torch.float32 if on_cpu else torch.bfloat16
     a, b = (torch.ones(wide, wide, device=device, dtype=dtype) for _ in range(2))
     x, y, out = (torch.ones(numbers, device=device, dtype=dtype) for _ in range(3))
     product = seconds_of(lambda: a @ b, device)
     added = seconds_of(lambda: torch.add(x, y, out=out), device)
     # Numbers of two bytes, as the planner counts them, three of them for each sum.
     bandwidth = 3 * 2 * numbers / added / MEMORY_EFFICIENCY
-    known = hardware("cpu")
     return Hardware(
         name=f"this machine's {device.type}",
         matmul_flops=2 * wide**3 / product,
-        memory_bytes=known.memory_bytes if on_cpu else torch.cuda.get_device_properties(device).total_memory,
+        memory_bytes=_memory(device) or known.memory_bytes,
         memory_bandwidth=bandwidth,
         link_bandwidth=known.link_bandwidth,
         network_bandwidth=known.network_bandwidth,
@@ -63,6 +62,20 @@ def measure(
         matmul_efficiency=1.0,  # the rate is measured, not promised
         source=f"measured: a product of {wide:,} × {wide:,} matrices, a sum of {numbers:,} numbers",
     )
+
+
+def number_type(device: torch.device | str) -> torch.dtype:
+    """Return the type of numbers that a device is measured in: float32 on a CPU, else bfloat16."""
+    import torch
+
+    return torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16
+
+
+def _memory(device: torch.device) -> float:
+    """Return the bytes of a GPU's memory; 0 where they are not told."""
+    import torch
+
+    return float(torch.cuda.get_device_properties(device).total_memory) if device.type == "cuda" else 0.0
 
 
 def seconds_of(
@@ -75,8 +88,8 @@ def seconds_of(
     import torch
 
     def wait() -> None:
-        if torch.device(device).type == "cuda":
-            torch.cuda.synchronize(device)
+        if (kind := torch.device(device).type) != "cpu":
+            getattr(torch, kind).synchronize()
 
     taken = []
     for _ in range(repeats + 1):
