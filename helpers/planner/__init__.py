@@ -8,8 +8,9 @@ are read off the events:
     planner.bubble_rate(events)  # 0.2727
     planner.gantt(events)
 
-`planner.estimate(model, hardware, plan)` predicts a whole training step; its figures are calibrated with one
-number for each GPU type and held against published runs in `tests/test_planner_estimate.py`.
+`planner.estimate(model, hardware, plan)` predicts a whole training step, between `at_least` and `at_most`.
+It has one calibrated number for each GPU type, and is held against published runs, those of `planner.cases`.
+`planner.search` finds the quickest plans that fit, and `planner.measure` makes a `Hardware` of this machine.
 """
 
 from helpers.planner.candidates import Found, search

@@ -210,8 +210,8 @@ def at_least(model: Model, hardware: Hardware, plan: Plan) -> tuple[float, float
 def at_most(model: Model, hardware: Hardware, plan: Plan) -> float:
     """Return seconds that a step of a plan does not exceed, if its parts cost what is estimated.
 
-    All stages are as slow as the last, with the head; all of them wait for each message; no message hides
-    behind arithmetic; and the first micro-batch goes all the way before the second follows it.
+    The pipeline fills and empties once at the pace of its slowest stage, which waits for each message of each
+    micro-batch, and no gradient travels before the last of them is computed.
     """
     costs = _costs(model, hardware, replace(plan, overlap_data=False))
     messages = 2 * plan.micro_batches * plan.virtual_stages * costs.sent
