@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 from collections import Counter
 
 import numpy as np
@@ -262,3 +263,9 @@ def test_an_estimate_is_quick():
         planner.estimate(model(*shape), A100, plan)
         best = min(best, time.perf_counter() - began)
     assert best < 0.003 * 3, "three times the goal, for machines that are busy or slow"
+
+
+@pytest.mark.parametrize("wrong", [{"network_bandwidth": 0}, {"memory_bytes": -1}, {"matmul_efficiency": 70}])
+def test_hardware_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match="positive, its efficiency at most 1"):
+        replace(A100, **wrong)

@@ -37,6 +37,10 @@ def test_a_published_table_is_read_with_its_numbers_and_words():
     rows = records.published("megatron_2021_table2")
     assert rows[0] == {
         "scheme": "ZeRO-3",
+        "billions": 174.6,
+        "layers": 96,
+        "hidden": 12288,
+        "heads": 96,
         "tensor": 1,
         "pipeline": 1,
         "data": 384,

@@ -41,7 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         batch = f"{options.batch} × {options.sequence}"
         title = f"{options.model} on {options.gpus} × {device.name}, a step of {batch} tokens"
-        Console(width=None if sys.stdout.isatty() else 100).print(_table(found, title))
+        if found.best:
+            Console(width=None if sys.stdout.isatty() else 100).print(_table(found, title))
+        else:
+            print(f"{title}\nno plan fits: take more devices, or devices with more memory")
         for reason, count in sorted(found.rejected.items(), key=lambda item: -item[1]):
             print(f"rejected: {count:,} × {reason}")
     return 0 if found.best else 1
@@ -81,7 +84,7 @@ def _table(found: Found, title: str) -> Table:
     for plan, one in found.best:
         kind = f"{plan.schedule} × {plan.virtual_stages}" if plan.virtual_stages > 1 else plan.schedule
         table.add_row(
-            f"{one.step_seconds:.3g}",
+            f"{one.step_seconds:#.3g}".rstrip("."),
             f"{one.mfu:.1%}",
             f"{one.bubble:.1%}",
             f"{one.peak_bytes / 1e9:.0f}",

@@ -71,7 +71,7 @@ def search(
         tried += 1
         seconds, needs = at_least(model, hardware, plan)
         if needs > hardware.memory_bytes:
-            rejected[f"needs more than {hardware.memory_bytes / 1e9:.0f} GB"] += 1
+            rejected[f"needs more than {hardware.memory_bytes / 1e9:.4g} GB"] += 1
         else:
             bounds.append((seconds, tried, plan))
     if not tried:

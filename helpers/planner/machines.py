@@ -25,6 +25,14 @@ class Hardware:
     matmul_efficiency: float
     source: str
 
+    def __post_init__(self) -> None:
+        sizes = (self.matmul_flops, self.memory_bytes, self.memory_bandwidth)
+        speeds = (self.link_bandwidth, self.network_bandwidth)
+        if min(*sizes, *speeds, self.devices_per_machine) <= 0 or not 0 < self.matmul_efficiency <= 1:
+            raise ValueError(
+                f"sizes and speeds of hardware are positive, its efficiency at most 1; got {self}"
+            )
+
 
 HARDWARE = {
     one.name: one

@@ -164,7 +164,7 @@ def draw_splits(
     for (row, tensor), (column, pipeline) in itertools.product(enumerate(TENSORS), enumerate(PIPELINES)):
         share, one = good.get((tensor, pipeline)), found[tensor, pipeline]
         said = one if share is None else f"{share:.0%}".replace("%", " %")
-        style = {"color": "#222222" if share is None or share > 0.3 else "white"}
+        style = {"color": "#222222" if share is None or share > 0.3 else "white", "in_layout": False}
         weight = "bold" if (tensor, pipeline) == best else "normal"
         ax.text(column, row, said, ha="center", va="center", fontsize=9, fontweight=weight, **style)
     row, column = TENSORS.index(best[0]), PIPELINES.index(best[1])
