@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["PackageError", "is_colab", "load"]
+__all__ = ["PackageError", "is_colab", "load", "need"]
 
 _REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 
@@ -22,23 +22,29 @@ class PackageError(ImportError):
     """A library that is missing; the message says in one sentence what to do."""
 
 
-def load(name: str) -> types.ModuleType:
+def load(name: str, package: str = "") -> types.ModuleType:
     """Import a library of requirements.txt, without the notices that it may log, and return it.
 
     On Google Colab, which lacks some of them, a missing one is installed first, and nothing else with it.
 
     Args:
-        name: the name under which it is imported and installed, such as "bitsandbytes".
+        name: the name under which it is imported, such as "bitsandbytes".
+        package: the name under which it is installed, where that is another one.
 
     Raises:
         PackageError: if it is not installed, or Colab could not install it.
     """
+    need(name, package)
+    with _quiet():
+        return importlib.import_module(name)
+
+
+def need(name: str, package: str = "") -> None:
+    """Make sure that a library could be imported, as `load` does, without importing it."""
     if importlib.util.find_spec(name) is None:
         if not is_colab():
             raise PackageError(f"{name} is not installed in this environment: run `make setup` once more")
-        _install(_requirement(name))
-    with _quiet():
-        return importlib.import_module(name)
+        _install(_requirement(package or name))
 
 
 def is_colab() -> bool:
@@ -50,9 +56,13 @@ def _requirement(name: str) -> str:
     """Return the line of requirements.txt, such as "bitsandbytes~=0.50.2", or the bare name."""
     for line in _REQUIREMENTS.read_text(encoding="utf-8").splitlines():
         wanted = line.split("#")[0].strip()
-        if wanted and re.match(r"[\w.-]+", wanted)[0].lower().replace("-", "_") == name.lower():
+        if wanted and _plain(re.match(r"[\w.-]+", wanted)[0]) == _plain(name):
             return wanted
     return name
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def _install(requirement: str) -> None:

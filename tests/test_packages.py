@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import subprocess
 import sys
 import types
@@ -69,3 +70,26 @@ def test_a_failed_installation_says_what_pip_said(monkeypatch):
 def test_the_version_is_that_of_the_requirements():
     assert packages._requirement("bitsandbytes").startswith("bitsandbytes~=")
     assert packages._requirement("sklearn") == "sklearn"
+
+
+def test_a_library_can_be_wanted_without_being_imported():
+    name = "this"  # prints a poem when it is imported
+    sys.modules.pop(name, None)
+    packages.need(name)
+    assert name not in sys.modules
+    with pytest.raises(packages.PackageError, match=rf"{MISSING} is not installed"):
+        packages.need(MISSING)
+
+
+def test_a_library_is_installed_under_the_name_that_pip_knows(monkeypatch):
+    commands = []
+
+    def install(command: list[str], **options: object) -> subprocess.CompletedProcess:
+        commands.append(command[-1])
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setattr(subprocess, "run", install)
+    packages.need(MISSING, "scikit-learn")
+    packages.need(MISSING, "Huggingface_Hub")
+    assert [re.match(r"[\w-]+", wanted)[0] for wanted in commands] == ["scikit-learn", "huggingface-hub"]

@@ -63,6 +63,10 @@ def f(n):
     def g():
         return n + f(n - 1)
     return g()
+===
+def top(query, k):
+    found = sorted(query)
+    return found[:k]
 """
 
 
@@ -274,6 +278,7 @@ PLANTED: dict[str, dict[str, Callable]] = {
         "nested": _write(
             "tau = 1\ndef f():\n    def g():\n        return [tau for _ in range(3)]\n    return g"
         ),
+        "a function called top": _write("tau = 1\ndef top(x):\n    y = x\n    return y * tau"),
         "lambda within": _write("tau = 1\ndef f():\n    return lambda x: x * tau"),
         "global": _write("tau = 1\ndef f():\n    global tau\n    tau = 2"),
     },

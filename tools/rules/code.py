@@ -113,7 +113,10 @@ def _functions(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
 
 
 def _globals(table: symtable.SymbolTable) -> set[str]:
+    quirk = table.get_name() == "top"  # symtable takes such a function for a module, whose locals are global
     names = {
-        s.get_name() for s in table.get_symbols() if s.is_global() and (s.is_referenced() or s.is_assigned())
+        s.get_name()
+        for s in table.get_symbols()
+        if s.is_global() and (s.is_referenced() or s.is_assigned()) and not (quirk and s.is_local())
     }
     return names.union(*(_globals(child) for child in table.get_children()))
