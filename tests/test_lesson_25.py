@@ -253,13 +253,18 @@ def test_a_missing_batch_size_follows_from_the_others(missing):
     [
         ((120, 5, 4), "5 x 4 x 7 = 140"),
         ((120, 7, None), "the batch is 120"),
-        ((None, 5, None), "two of"),
+        ((None, None, 5), "train_batch_size or train_micro_batch_size_per_gpu is needed"),
     ],
 )
 def test_batch_sizes_that_do_not_multiply_are_refused(config, said):
     given = {name: size for name, size in zip(NAMES, config, strict=True) if size is not None}
     with pytest.raises(ValueError, match=said):
         lesson.check_config(given, gpus=7)
+
+
+@pytest.mark.parametrize("name, size", [(NAMES[0], 12), (NAMES[1], 2)])
+def test_with_one_batch_size_alone_nothing_is_accumulated(name, size):
+    assert list(lesson.check_config({name: size}, gpus=6).values()) == [12, 2, 1]
 
 
 @pytest.mark.parametrize("name, stage, fine", [("offload_param", 2, False), ("offload_param", 3, True)])
@@ -277,3 +282,16 @@ def test_an_optimizer_is_not_offloaded_without_zero():
     config = dict(zip(NAMES, (6, 3, 1), strict=True)) | {"zero_optimization": {"offload_optimizer": {}}}
     with pytest.raises(ValueError, match="offload_optimizer needs ZeRO stage 1"):
         lesson.check_config(config, gpus=2)
+
+
+@pytest.mark.parametrize("device, stage, fine", [("cpu", 1, True), ("nvme", 2, False), ("nvme", 3, True)])
+def test_an_optimizer_goes_to_disk_at_stage_three_only(device, stage, fine):
+    config = dict(zip(NAMES, (6, 3, 1), strict=True))
+    config["zero_optimization"] = {"stage": stage, "offload_optimizer": {"device": device}}
+    if fine:
+        assert lesson.check_config(config, gpus=2)["train_batch_size"] == 6
+    else:
+        with pytest.raises(
+            ValueError, match=f"offload_optimizer needs ZeRO stage 3 or more, got stage {stage}"
+        ):
+            lesson.check_config(config, gpus=2)
