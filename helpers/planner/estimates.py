@@ -272,13 +272,14 @@ def _events_seconds(plan: Plan, micro_batches: int, costs: _Costs) -> float:
         (heavy if step.operation.stage == final else inner)[step.operation.kind, step.whole] for step in steps
     ]
     begins = starts(steps, lasts, costs.sent)
+    ends = [begin + time for begin, time in zip(begins, lasts, strict=True)]
+    if not plan.schedule.startswith("zb"):
+        return max(ends)
     first, end = [float("inf")] * plan.pipeline, [0.0] * plan.pipeline
-    for step, begin, time in zip(steps, begins, lasts, strict=True):
+    for step, begin, stop in zip(steps, begins, ends, strict=True):
         first[step.device] = min(first[step.device], begin)
-        end[step.device] = max(end[step.device], begin + time)
-    if plan.schedule.startswith("zb"):
-        return max(stop - start for start, stop in zip(first, end, strict=True))
-    return max(end)
+        end[step.device] = max(end[step.device], stop)
+    return max(stop - start for start, stop in zip(first, end, strict=True))
 
 
 def _parameters_of_a_device(model: Model, plan: Plan) -> float:
