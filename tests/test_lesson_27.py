@@ -76,6 +76,24 @@ def test_the_parts_of_a_bill_by_hand():
     assert twice["bubble"] == pytest.approx(parts["bubble"] / 2)
 
 
+def test_recomputing_whole_layers_waits_for_two_more_sums():
+    shape, plan = Model(4, 512, 8, vocab=1_000), Plan(32, 256, 2, 2, 8, 2)
+    full = lesson.collective_time(shape, A100, replace(plan, recompute="full"))
+    assert full == pytest.approx(5 / 3 * lesson.collective_time(shape, A100, plan))
+
+
+@pytest.mark.parametrize("tensor", [1, 4])
+def test_shallow_products_are_slower_by_their_results_to_write(tensor):
+    shape, plan = Model(4, 512, 8, vocab=1_000), Plan(32, 256, tensor, 2, 8, 2)
+    k0, h = 312e12 / 2.039e12, 512
+    # (width, depth) of queries with keys and values, of what attention found, and of the two of the MLP
+    products = [(3 * h / tensor, h), (h, h / tensor), (4 * h / tensor, h), (h, 4 * h / tensor)]
+    deep = sum(width * depth for width, depth in products)
+    slower = sum(width * depth * (1 + k0 / depth) for width, depth in products) / deep
+    flops = shape.flops(32 * 256, 256) / plan.devices
+    assert lesson.product_time(shape, A100, plan) == pytest.approx(slower * flops / (312e12 * 0.7))
+
+
 def test_a_deep_product_runs_at_the_calibrated_share_of_the_peak():
     wide = Model(2, 2**20, 128, vocab=100)
     flops = wide.flops(4 * 64, 64)
