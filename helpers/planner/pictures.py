@@ -72,8 +72,9 @@ def draw_gantt(ax: Axes, events: Sequence[Event], until: float | None = None) ->
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=9, borderaxespad=0)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    batches = len({e.micro_batch for e in events})
     return (
-        f"{devices} devices and {len({e.micro_batch for e in events})} micro-batches: a step of "
+        f"{devices} device{'s' * (devices != 1)} and {batches} micro-batch{'es' * (batches != 1)}: a step of "
         f"{step_time(events):.4g}, in which {bubble_rate(events):.1%} of the time is waiting."
     )
 
