@@ -18,6 +18,9 @@ from helpers import exercises, lessons
 SCREENSHOTS = ROOT / "screenshots"
 START_SECONDS = 10.0
 PICTURE_SECONDS = 0.3
+SHOWN_OR_ALERT = (
+    "() => window.glassboxWatch.shown !== null || document.querySelector('.jp-OutputArea [role=alert]')"
+)
 
 
 def slack() -> float:
@@ -161,9 +164,7 @@ def _type_a_letter(tab: LessonTab, field: Locator, image: Locator) -> float:
         began = time.monotonic()
         tab.watch_picture(image)
         field.press("e")
-        tab.page.wait_for_function(
-            "() => window.glassboxWatch.shown !== null || document.querySelector('.jp-OutputArea [role=alert]')"
-        )
+        tab.page.wait_for_function(SHOWN_OR_ALERT)
         took.append(time.monotonic() - began)
         tab.watch_picture(image)
         field.press("Backspace")
