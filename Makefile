@@ -47,8 +47,9 @@ pages: setup-dev  ## write again what is generated: README's map and picture, no
 bench: setup-dev  ## measure speed and memory, and record them in benchmarks/: all, or NB=04
 	$(PY) -m tools.bench $(NB)
 
-models: setup-dev  ## train the embedded models again (about an hour on two cores)
+models: setup-dev  ## train the embedded models again (about an hour and a half on two cores)
 	$(PY) -m assets.recipes
+	$(PY) -m assets.recipes.retrieval
 
 links: setup-dev  ## point all links at another repository: REPO=owner/name
 	@test -n "$(REPO)" || { echo "Say which repository: make links REPO=owner/name"; exit 2; }

@@ -7,6 +7,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -21,12 +22,12 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-__all__ = ["DRAFT", "EMBEDDED", "ModelError", "chosen", "folder", "load", "verify"]
+__all__ = ["DRAFT", "EMBEDDED", "ModelError", "chosen", "find", "folder", "load", "verify"]
 
 EMBEDDED = "story"
 DRAFT = "story_draft"
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
-_REBUILD = "make models (or python -m assets.recipes)"
+_REBUILD = "make models (or its recipe, which assets/README.md names)"
 _USE_EMBEDDED = f"without GLASSBOX_MODEL the embedded {EMBEDDED!r} is used"
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
 _CAUSAL = ("CausalLM", "LMHeadModel")
@@ -76,17 +77,35 @@ def load(
         ModelError: if a file is missing or damaged, the hub is silent, or it is no causal language model.
     """
     name = chosen(name, draft)
-    if name in (EMBEDDED, DRAFT):
-        verify(name)
-        source, local = str(folder(name)), True
-    elif Path(name).expanduser().is_dir():
-        source, local = str(Path(name).expanduser()), True
-        _check_folder(Path(source))
-    else:
-        source, local = name, _in_cache(name)
-    if not local:
-        _ask_hub(name)
+    source, local = find(name, (EMBEDDED, DRAFT), _USE_EMBEDDED)
     return _load(name, source, local, device, dtype)
+
+
+def find(name: str, embedded: Sequence[str], instead: str) -> tuple[str, bool]:
+    """Look for the files of a model: embedded (then checked), in a folder, downloaded before, on the hub.
+
+    Args:
+        name: of the model.
+        embedded: names that mean an embedded model.
+        instead: ends the error message; says how to do without the hub.
+
+    Returns:
+        What `from_pretrained` takes, and whether that needs no network.
+
+    Raises:
+        ModelError: if a file is missing or damaged, or the hub is silent.
+    """
+    path = Path(name).expanduser()
+    if name in embedded:
+        verify(name)
+        return str(_ASSETS / "models" / name), True
+    if path.is_dir():
+        _check_folder(path)
+        return str(path), True
+    local = _in_cache(name, instead)
+    if not local:
+        _ask_hub(name, instead)
+    return name, local
 
 
 def verify(name: str = EMBEDDED) -> None:
@@ -131,7 +150,7 @@ def _check_folder(path: Path) -> None:
         )
 
 
-def _in_cache(name: str) -> bool:
+def _in_cache(name: str, instead: str) -> bool:
     """Return whether the hub model was downloaded before."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.utils import HFValidationError
@@ -139,10 +158,10 @@ def _in_cache(name: str) -> bool:
     try:
         return isinstance(try_to_load_from_cache(name, "config.json"), str)
     except HFValidationError:
-        raise ModelError(f"{name!r} is neither a folder nor a model id; {_USE_EMBEDDED}") from None
+        raise ModelError(f"{name!r} is neither a folder nor a model id; {instead}") from None
 
 
-def _ask_hub(name: str) -> None:
+def _ask_hub(name: str, instead: str) -> None:
     """Ask the hub once, without retries, so that silence is noticed quickly."""
     from huggingface_hub import constants
 
@@ -156,8 +175,7 @@ def _ask_hub(name: str) -> None:
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise ModelError(
-            f"the model {name!r} was never downloaded and the hub cannot be reached ({reason}); "
-            f"{_USE_EMBEDDED}"
+            f"the model {name!r} was never downloaded and the hub cannot be reached ({reason}); {instead}"
         ) from None
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "load_checkpoint",
     "new_model",
     "read_log",
+    "save_checkpoint",
     "train",
     "write_log",
 ]
@@ -121,7 +122,7 @@ def _step(model, optimizer, recipe: Recipe, tokenizer: Tokenizer, step: int) -> 
     return loss.item()
 
 
-def _save(path: Path, state: dict) -> None:
+def save_checkpoint(path: Path, state: dict) -> None:
     """Write a checkpoint whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
@@ -205,7 +206,7 @@ def train(
                 "running": running,
                 "cpu_seconds": time.process_time() - start,
             }
-            _save(checkpoint, state)
+            save_checkpoint(checkpoint, state)
     return model.eval(), log
 
 

@@ -1,0 +1,1 @@
+"""Train the models that search: a tokenizer, a bi-encoder, a cross-encoder and a light reranker."""
