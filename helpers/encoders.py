@@ -55,7 +55,7 @@ class Encoder:
 
 
 class Reranker:
-    """Scores a question together with a text: a cross-encoder; a logit, above 0 if the text answers."""
+    """Scores a question together with a text: a cross-encoder; only the order of its logits means much."""
 
     def __init__(self, model: torch.nn.Module, tokenizer: Any) -> None:
         self.model, self.tokenizer, self.window = model, tokenizer, _window(model, tokenizer)
@@ -113,7 +113,9 @@ def _load(name: str | None, variable: str, default: str, kind: Any) -> tuple[tor
     name = name or os.environ.get(variable, "").strip() or default
     instead = f"without {variable} the embedded {default!r} is used"
     source, local = models.find(name, (default,), instead)
-    verbosity = transformers_logging.get_verbosity()
+    verbosity, bars = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
+    if local:
+        transformers_logging.disable_progress_bar()  # a second is not worth a bar
     transformers_logging.set_verbosity_error()  # a pooler that is not there is none of our concern
     try:
         config = AutoConfig.from_pretrained(source, local_files_only=local)
@@ -127,6 +129,8 @@ def _load(name: str | None, variable: str, default: str, kind: Any) -> tuple[tor
         raise models.ModelError(f"the model {name!r} cannot be loaded: {reason}; {instead}") from error
     finally:
         transformers_logging.set_verbosity(verbosity)
+        if bars:
+            transformers_logging.enable_progress_bar()
     return model.eval(), tokenizer
 
 
