@@ -193,6 +193,12 @@ def test_loading_changes_no_random_numbers() -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
+def test_an_embedded_model_loads_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    encoders.encoder()
+    encoders.reranker()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_the_environment_names_another_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     small(BertModel, tmp_path)
     monkeypatch.setenv("GLASSBOX_ENCODER", str(tmp_path))
