@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
 from helpers.planner.costs import (
     MEMORY_EFFICIENCY,
@@ -18,7 +19,7 @@ from helpers.planner.footprint import activation_bytes, state_bytes
 from helpers.planner.machines import Hardware
 from helpers.planner.model import RECOMPUTE, Model
 from helpers.planner.pipeline import Step, dependencies, starts
-from helpers.planner.schedules import SCHEDULES, schedule
+from helpers.planner.schedules import SCHEDULES, Operation, schedule
 
 __all__ = ["Estimate", "Plan", "at_least", "at_most", "estimate"]
 
@@ -129,19 +130,26 @@ class Estimate:
 
 
 @lru_cache(maxsize=256)
+def _operations(
+    name: str, stages: int, micro_batches: int, virtual_stages: int
+) -> tuple[tuple[Operation, ...], ...]:
+    return tuple(map(tuple, schedule(name, stages, micro_batches, virtual_stages)))
+
+
+@lru_cache(maxsize=256)
 def _steps(name: str, stages: int, micro_batches: int, virtual_stages: int) -> tuple[Step, ...]:
-    return tuple(dependencies(schedule(name, stages, micro_batches, virtual_stages)))
+    return tuple(dependencies(_operations(name, stages, micro_batches, virtual_stages)))
 
 
 @lru_cache(maxsize=256)
 def _held(name: str, stages: int, micro_batches: int, virtual_stages: int) -> tuple[int, ...]:
     """Return the most micro-batches of one stage that each device holds at once."""
-    steps = _steps(name, stages, micro_batches, virtual_stages)
-    last = "W" if any(step.operation.kind == "W" for step in steps) else "B"
-    now, most = [0] * stages, [0] * stages
-    for step in steps:  # per device in its own order, which is all that counts
-        now[step.device] += (step.operation.kind == "F") - (step.operation.kind == last)
-        most[step.device] = max(most[step.device], now[step.device])
+    devices = _operations(name, stages, micro_batches, virtual_stages)
+    last = "W" if any(operation.kind == "W" for line in devices for operation in line) else "B"
+    most = []
+    for operations in devices:
+        held = accumulate((operation.kind == "F") - (operation.kind == last) for operation in operations)
+        most.append(max(held))
     return tuple(most)
 
 
