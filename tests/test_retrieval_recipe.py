@@ -33,13 +33,7 @@ from helpers.reranking import FEATURES, LightReranker
 TINY = {"width": 16, "heads": 2, "vocab_size": 400, "window": 64, "steps": 4, "warmup": 1, "check_every": 2}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep threads from waiting for each other where other tests run beside these."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
