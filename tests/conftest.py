@@ -1,4 +1,4 @@
-"""What several test files share: tiny notebooks for the tests of the guard, one thread, one process a file."""
+"""What several test files share: tiny notebooks for tests of the guard, one thread, one process a file."""
 
 from __future__ import annotations
 
