@@ -78,6 +78,13 @@ def test_started_twice_it_is_the_same(two):
     assert repr(two).startswith("2 ranks on this machine (")
 
 
+def test_started_after_a_stop_it_runs(two):
+    two.stop()
+    again = cluster.start(2)
+    assert "stopped" in repr(two) and "stopped" not in repr(again)
+    assert again.run(total, 5) == [(0, 11.0), (1, 11.0)]
+
+
 def test_another_size_stops_the_first(two):
     one = cluster.start(1)
     assert one.run(total, 4) == [(0, 4.0)]
@@ -127,6 +134,11 @@ def test_when_all_ranks_fail_the_processes_stay(two):
     with pytest.raises(cluster.RankError, match="Rank 0 of 2 failed: KeyError: 'x'"):
         two.run(fails)
     assert two.run(os.getpid) == before
+
+
+def test_a_rank_that_exits_is_told_from_one_that_died(two):
+    with pytest.raises(cluster.RankError, match=r"^Rank 0 of 2 failed: SystemExit: 3\.$"):
+        two.run(sys.exit, 3)
 
 
 def test_a_hang_becomes_a_sentence_and_the_next_call_works(two):

@@ -67,7 +67,7 @@ def answer(payload: bytes) -> Answer:
             function, args, kwargs = cloudpickle.loads(payload)
             value = function(*args, **kwargs)
         return Answer(value=cloudpickle.dumps(value), printed=printed.getvalue())
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # sys.exit() would read as if the process had died
         said = " ".join(str(error).split()) or "no message"
         return Answer(
             error=f"{type(error).__name__}: {said}", trace=traceback.format_exc(), printed=printed.getvalue()

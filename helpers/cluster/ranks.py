@@ -32,7 +32,7 @@ def start(size: int = 2, *, profile: str | None = None) -> Ranks:
     Started twice with the same arguments, it gives back the ranks that run; with others, it stops them first.
 
     Args:
-        size: number of ranks, 1 to 64. On one machine each needs about 200 MB.
+        size: number of ranks, 1 to 64. On one machine each needs about 0.3 GB.
         profile: the ipyparallel profile that says how engines are launched, for instance over SSH or by
             Slurm; GLASSBOX_PROFILE when left out; processes on this machine without either.
 
@@ -47,9 +47,7 @@ def start(size: int = 2, *, profile: str | None = None) -> Ranks:
         if (ranks.size, ranks.profile) == (size, profile):
             return ranks
         ranks.stop()
-    ranks = Ranks(size, profile)
-    _running.append(ranks)
-    return ranks
+    return Ranks(size, profile)
 
 
 class Ranks:
@@ -128,8 +126,7 @@ class Ranks:
         except BaseException:
             self.stop()
             raise
-        if self not in _running:
-            _running.append(self)
+        _running.append(self)
 
     def _meet(self) -> None:
         """Join all ranks in one new group, with a GPU for each where there are enough."""
