@@ -1,4 +1,4 @@
-"""What every test run needs: a strict nbval, nobody's progress file, browser tests only on request."""
+"""What every test run needs: a strict nbval, nobody's progress or store, browser tests only on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(autouse=True, scope="session")
 def nobodys_progress(tmp_path_factory: pytest.TempPathFactory):
-    """Point GLASSBOX_PROGRESS at a temporary file for the whole run."""
+    """Point GLASSBOX_PROGRESS and GLASSBOX_STORE at a temporary folder for the whole run."""
+    folder = tmp_path_factory.mktemp("progress")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GLASSBOX_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.json"))
+        patch.setenv("GLASSBOX_PROGRESS", str(folder / "progress.json"))
+        patch.setenv("GLASSBOX_STORE", str(folder / "store"))
         yield

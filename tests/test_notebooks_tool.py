@@ -108,15 +108,15 @@ def test_an_endless_cell_is_stopped(tmp_path):
         kernel.run("while True: pass", seconds=1.0)
 
 
-def test_a_kernel_gets_the_default_settings_and_a_progress_file_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setenv("GLASSBOX_MODEL", "gpt2")
-    monkeypatch.setenv("GLASSBOX_PROGRESS", "mine.json")
+def test_a_kernel_gets_the_default_settings_and_files_of_its_own(tmp_path, monkeypatch):
+    for name in ("MODEL", "ENCODER", "PROGRESS", "STORE"):
+        monkeypatch.setenv(f"GLASSBOX_{name}", "mine")
     with started(tmp_path) as kernel:
-        ask = "os.environ.get('GLASSBOX_MODEL'), 'mine' in os.environ['GLASSBOX_PROGRESS'], hash('a')"
+        ask = "[name for name, value in os.environ.items() if value == 'mine'], hash('a')"
         _, (output,) = kernel.run(f"import os; {ask}")
         with started(tmp_path) as other:
-            _, (same,) = other.run("None, False, hash('a')")
-    assert output["data"] == same["data"] and output["data"]["text/plain"].startswith("(None, False, ")
+            _, (same,) = other.run("[], hash('a')")
+    assert output["data"] == same["data"] and output["data"]["text/plain"].startswith("([], ")
 
 
 def test_timings_are_kept_while_they_are_of_the_same_size(tmp_path, tiny):

@@ -28,7 +28,9 @@ from tools.memory import MemoryWatch
 __all__ = ["Capture", "CellFailed", "Kernel", "environment", "started", "usage_of"]
 
 GUARD = Path(__file__).resolve().parent / "guard"
-LEARNER_SETTINGS = ("GLASSBOX_MODEL", "GLASSBOX_DEVICE", "GLASSBOX_SCALE")
+LEARNER_SETTINGS = tuple(
+    f"GLASSBOX_{name}" for name in ("MODEL", "DEVICE", "SCALE", "ENCODER", "RERANKER", "PROFILE")
+)
 USAGE = "(lambda g: (g.peak_bytes(), g.processor_seconds()))(__import__('glassbox_guard'))"
 
 
@@ -48,7 +50,7 @@ def environment(scratch: Path, keep_settings: bool = False) -> dict[str, str]:
     """Return the environment variables of a kernel that must not depend on who runs it.
 
     Args:
-        scratch: an empty folder for the progress file, IPython's profile and the guard's reports.
+        scratch: an empty folder for the progress file, the vector store, IPython's profile and the guard's reports.
         keep_settings: keep the learner's choice of model, device and scale (a GPU run does).
     """
     dropped = () if keep_settings else LEARNER_SETTINGS
@@ -56,6 +58,7 @@ def environment(scratch: Path, keep_settings: bool = False) -> dict[str, str]:
     path = [str(GUARD), *filter(None, [env.get("PYTHONPATH")])]
     env.update(
         GLASSBOX_PROGRESS=str(scratch / "progress.json"),
+        GLASSBOX_STORE=str(scratch / "store"),
         OMP_WAIT_POLICY="PASSIVE",  # threads that spin make two kernels on two cores 5 times slower
         GLASSBOX_GUARD=str(scratch / "guard.txt"),
         PYDEVD_DISABLE_FILE_VALIDATION="1",

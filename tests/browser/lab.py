@@ -85,7 +85,8 @@ def _environment(home: Path) -> dict[str, str]:
         "IPYTHONDIR": "ipython",
     }
     own = {name: str(home / folder) for name, folder in folders.items()}
-    return {**os.environ, **own, "GLASSBOX_PROGRESS": str(home / "progress.json")}
+    own |= {"GLASSBOX_PROGRESS": str(home / "progress.json"), "GLASSBOX_STORE": str(home / "store")}
+    return {**os.environ, **own}
 
 
 def _write_settings(folder: Path) -> None:
