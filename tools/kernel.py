@@ -50,7 +50,7 @@ def environment(scratch: Path, keep_settings: bool = False) -> dict[str, str]:
     """Return the environment variables of a kernel that must not depend on who runs it.
 
     Args:
-        scratch: an empty folder for the progress file, the vector store, IPython's profile and the guard's reports.
+        scratch: an empty folder for the progress file, the store, IPython's profile and the guard's reports.
         keep_settings: keep the learner's choice of model, device and scale (a GPU run does).
     """
     dropped = () if keep_settings else LEARNER_SETTINGS

@@ -265,7 +265,8 @@ def _pipeline_seconds(plan: Plan, costs: _Costs) -> float:
         return _events_seconds(plan, count, costs)
     rest = count % plan.pipeline
     one, two = (_events_seconds(plan, steady + rest - back, costs) for back in (plan.pipeline, 0))
-    return two + (count - steady - rest) * (two - one) / plan.pipeline
+    round_ = max(two - one, costs.busy * plan.pipeline / count)  # zb-v repeats itself later: within 1 %
+    return two + (count - steady - rest) * round_ / plan.pipeline
 
 
 def _events_seconds(plan: Plan, micro_batches: int, costs: _Costs) -> float:
