@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 
 __all__ = [
-    "Document", "Fact", "Question",
-    "curriculum", "facts", "front_matter", "handbook", "python_manual", "questions",
+    "Document", "Fact", "FilterQuestion", "LabelledAnswer", "Question", "TwoHop",
+    "answers", "curriculum", "facts", "filter_questions", "front_matter", "handbook", "python_manual",
+    "questions", "two_hop_questions",
 ]  # fmt: skip
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -21,6 +22,10 @@ DOCUMENTS = ASSETS / "handbook" / "documents"
 QUESTIONS = {"handbook": ASSETS / "handbook" / "questions.csv", "python": ASSETS / "python_questions.csv"}
 NOTEBOOKS = ASSETS.parent / "notebooks"
 KEYS = ["title", "kind", "date", "place", "author", "links", "states"]
+FILTER_KEYS = ("kind", "place", "author", "after", "before", "latest")
+FLAWS = (
+    "", "number", "name", "date", "edition", "invented detail", "other document", "negation", "off topic",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,51 @@ class Fact:
     def holds(self, date: str) -> bool:
         """Return whether the fact is true on an ISO date, both ends included."""
         return (not self.since or self.since <= date) and (not self.until or date <= self.until)
+
+
+@dataclass(frozen=True)
+class TwoHop:
+    """A question that takes two documents: the first names what only the second tells."""
+
+    id: str
+    text: str
+    first: str
+    second: str
+    spans: tuple[str, str]
+    answer: str
+    half: str
+
+
+@dataclass(frozen=True)
+class FilterQuestion:
+    """A question and what its words alone say of the documents: `filter` has some of FILTER_KEYS, or none.
+
+    `after` and `before` are ISO dates, after ≤ date < before; `latest` is True or missing; `relevant` are the
+    ids of the documents that answer the question and pass the filter.
+    """
+
+    id: str
+    text: str
+    filter: dict[str, str | bool]
+    relevant: tuple[str, ...]
+    half: str
+
+
+@dataclass(frozen=True)
+class LabelledAnswer:
+    """An assistant's answer to a question (an id), the documents that it cites, and a reader's judgement.
+
+    `faithful`: all that it says follows from `sources`; `relevant`: it answers the question, truly or not;
+    `flaw`: what is wrong with it, one of FLAWS, "" if nothing.
+    """
+
+    id: str
+    question: str
+    text: str
+    sources: tuple[str, ...]
+    faithful: bool
+    relevant: bool
+    flaw: str
 
 
 @lru_cache(maxsize=1)
@@ -115,6 +165,24 @@ def questions(corpus: str = "handbook") -> tuple[Question, ...]:
         raise ValueError(f"there are questions about {' and '.join(QUESTIONS)}, not about {corpus!r}")
     columns = ("id", "corpus", "kind", "half", "question", "relevant", "spans", "answer")
     return tuple(_question(row) for row in _rows(QUESTIONS[corpus], columns))
+
+
+def two_hop_questions() -> tuple[TwoHop, ...]:
+    """Return the questions that need two documents of the handbook; errors as for `questions`."""
+    columns = ("id", "half", "question", "first", "second", "spans", "answer")
+    return tuple(_two_hop(row) for row in _rows(DOCUMENTS.parent / "two_hop_questions.csv", columns))
+
+
+def filter_questions() -> tuple[FilterQuestion, ...]:
+    """Return the questions from which a filter on the handbook can be read; errors as for `questions`."""
+    columns = ("id", "half", "question", "filter", "relevant")
+    return tuple(_filter_question(row) for row in _rows(DOCUMENTS.parent / "filter_questions.csv", columns))
+
+
+def answers() -> tuple[LabelledAnswer, ...]:
+    """Return answers to questions about the handbook, good and bad, labelled; errors as for `questions`."""
+    columns = ("id", "question", "text", "sources", "faithful", "relevant", "flaw")
+    return tuple(_answer(row) for row in _rows(DOCUMENTS.parent / "answers.csv", columns))
 
 
 def facts() -> tuple[Fact, ...]:
@@ -179,6 +247,41 @@ def _question(row: dict[str, str]) -> Question:
     same = {name: row[name] for name in ("id", "kind", "corpus", "answer", "half")}
     spans = tuple(filter(None, row["spans"].split(" | ")))
     return Question(text=row["question"], relevant=tuple(row["relevant"].split()), spans=spans, **same)
+
+
+def _two_hop(row: dict[str, str]) -> TwoHop:
+    spans = row["spans"].split(" | ")
+    if len(spans) != 2 or not all(spans):
+        raise ValueError(f"{row['id']} has two spans, one in each document, got {row['spans']!r}")
+    same = {name: row[name] for name in ("id", "first", "second", "answer", "half")}
+    return TwoHop(text=row["question"], spans=(spans[0], spans[1]), **same)
+
+
+def _filter_question(row: dict[str, str]) -> FilterQuestion:
+    try:
+        found = json.loads(row["filter"])
+        right = set(found) <= set(FILTER_KEYS) and all(
+            value is True if key == "latest" else isinstance(value, str) for key, value in found.items()
+        )
+    except (ValueError, TypeError, AttributeError):
+        right = False
+    if not right:
+        keys = ", ".join(FILTER_KEYS)
+        raise ValueError(f"the filter of {row['id']} is JSON with keys among {keys}, got {row['filter']!r}")
+    _check_dates(row["id"], *(found[key] for key in ("after", "before") if key in found))
+    relevant = tuple(row["relevant"].split())
+    return FilterQuestion(row["id"], row["question"], found, relevant, row["half"])
+
+
+def _answer(row: dict[str, str]) -> LabelledAnswer:
+    if {row["faithful"], row["relevant"]} - {"0", "1"} or row["flaw"] not in FLAWS:
+        labels = [row["faithful"], row["relevant"], row["flaw"]]
+        raise ValueError(f"{row['id']} is labelled 0 or 1, 0 or 1, and one of {FLAWS}, got {labels}")
+    same = {name: row[name] for name in ("id", "question", "text", "flaw")}
+    sources = tuple(row["sources"].split())
+    return LabelledAnswer(
+        sources=sources, faithful=row["faithful"] == "1", relevant=row["relevant"] == "1", **same
+    )
 
 
 def _fact(row: dict[str, str]) -> Fact:

@@ -6,13 +6,15 @@ import collections
 import difflib
 import functools
 import itertools
+import math
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from helpers import documents
-from helpers.documents import Document, Fact, Question
+from helpers.documents import Document, Fact, FilterQuestion, Question
 
 KINDS = {"guide", "notice", "biography", "table", "log", "letter", "minutes"}
 PLACES = {"Tollick", "Nether Stenny", "Farrow Bight", "Cobble Head", "the Skellet", "Ambry Quay"}
@@ -27,6 +29,12 @@ QUESTIONS = {
 }
 NEAR = (0.40, 0.95)  # the part of the shorter one's word trigrams that two near-duplicates share
 FAR = 0.15  # the most that any other two documents share
+SHARED = {  # what joins the two documents of a question where no link does
+    "TH-24": "Keddlewick", "TH-25": "Skellet", "TH-26": "Brennaby", "TH-27": "Ollivant",
+    "TH-28": "Birkwhistle", "TH-29": "Mirefield", "TH-30": "Tollick hitch", "TH-31": "Long Division",
+    "TH-32": "Lady Ballast", "TH-33": "Gregory", "TH-34": "Fiskin",
+}  # fmt: skip
+LATEST = re.compile(r"\b(now|today|latest|newest|current|at present)\b")
 CODE = re.compile(r"\b[A-Z]{1,3}-?\d[\w./-]*")
 
 
@@ -322,6 +330,180 @@ def test_a_keyword_question_is_a_few_words_and_a_fact_question_is_answered_by_a_
     assert sum(len(q.relevant) > 1 for q in by_kind()["concept"]) >= 15
 
 
+# Questions that take two documents
+
+
+def everything(document: Document) -> str:
+    return "\n".join((document.title, document.author, document.place, document.text))
+
+
+def evenly(labelled: Sequence[documents.TwoHop | FilterQuestion]) -> bool:
+    halves = collections.Counter(question.half for question in labelled)
+    return halves == {"tuning": len(labelled) // 2, "test": len(labelled) // 2}
+
+
+def test_a_two_hop_question_quotes_each_of_its_documents_and_neither_holds_both() -> None:
+    asked = documents.two_hop_questions()
+    assert len({question.id for question in asked}) == len({plain(q.text) for q in asked}) == len(asked) >= 24
+    assert evenly(asked)
+    for question in asked:
+        texts = [handbook()[name].text for name in (question.first, question.second)]
+        counts = [[text.count(span) for text in texts] for span in question.spans]
+        assert counts == [[1, 0], [0, 1]], (question.id, counts)
+
+
+def test_the_answer_of_a_two_hop_question_stands_in_the_second_quotation_and_not_in_the_first_document() -> (
+    None
+):
+    for question in documents.two_hop_questions():
+        assert says(question.spans[1], question.answer), question
+        assert not says(handbook()[question.first].text, question.answer), question
+        assert not says(question.text, question.answer), question
+
+
+def test_the_documents_of_a_two_hop_question_are_linked_or_share_the_name_that_joins_them() -> None:
+    unlinked = set()
+    for question in documents.two_hop_questions():
+        first, second = handbook()[question.first], handbook()[question.second]
+        if second.id not in first.links and first.id not in second.links:
+            unlinked.add(question.id)
+            name = SHARED[question.id]
+            assert says(everything(first), name) and says(everything(second), name), question
+            assert not says(question.text, name), question
+    assert unlinked == set(SHARED) and 3 * len(unlinked) <= len(documents.two_hop_questions())
+
+
+def test_the_words_of_a_two_hop_question_are_nearer_to_its_first_document_than_to_its_second() -> None:
+    df = collections.Counter(word for d in handbook().values() for word in set(words(everything(d))))
+
+    def common(question: str, name: str) -> float:
+        both = set(words(question)) & set(words(everything(handbook()[name])))
+        return sum(math.log(len(handbook()) / df[word]) for word in both)
+
+    asked = documents.two_hop_questions()
+    nearer = [common(q.text, q.first) > common(q.text, q.second) for q in asked]
+    assert sum(nearer) >= 0.75 * len(asked)
+
+
+# Questions from which a filter can be read
+
+
+def passes(document: Document, wanted: dict[str, str | bool]) -> bool:
+    """Return whether a document passes all of a filter but `latest`, which is about its neighbours."""
+    same = all(getattr(document, key) == wanted[key] for key in ("kind", "place", "author") if key in wanted)
+    return same and wanted.get("after", "") <= document.date < wanted.get("before", "9999")
+
+
+def test_a_filter_keeps_each_relevant_document_and_uses_known_names() -> None:
+    asked = documents.filter_questions()
+    assert len({question.id for question in asked}) == len({plain(q.text) for q in asked}) == len(asked) >= 48
+    assert evenly(asked)
+    for question in asked:
+        assert question.relevant and set(question.relevant) <= set(handbook()), question
+        for key in {"kind", "place", "author"} & set(question.filter):
+            assert question.filter[key] in {getattr(d, key) for d in handbook().values()}, question
+        assert question.filter.get("after", "") < question.filter.get("before", "9999"), question
+        assert all(passes(handbook()[name], question.filter) for name in question.relevant), question
+
+
+def test_of_two_editions_the_latest_is_relevant_where_the_filter_says_so() -> None:
+    for question in documents.filter_questions():
+        if "latest" in question.filter:
+            pairs = [pair for pair in near_duplicates() if pair & set(question.relevant)]
+            newest = {max(pair, key=lambda name: handbook()[name].date) for pair in pairs}
+            assert pairs and newest == set(question.relevant), question
+
+
+def test_a_filter_says_what_its_question_says() -> None:
+    for question in documents.filter_questions():
+        wanted, text = question.filter, plain(question.text)
+        dated = {int(str(wanted[key])[:4]) for key in ("after", "before") if key in wanted}
+        years = {int(year) for year in re.findall(r"\d{4}", text)}
+        assert all({year, year + 1} & dated for year in years) or not wanted, question
+        assert all({date, date - 1} & years for date in dated), question
+        assert ("latest" in wanted) == bool(LATEST.search(text)), question
+        for key in {"place", "author"} & set(wanted):
+            assert says(text, str(wanted[key])), question
+        assert "kind" not in wanted or plain(str(wanted["kind"])).rstrip("y") in text, question
+
+
+def test_the_filters_are_of_every_sort_and_some_questions_have_none() -> None:
+    used = collections.Counter(key for q in documents.filter_questions() for key in q.filter)
+    assert min(used[key] for key in documents.FILTER_KEYS) >= 8
+    assert sum(len(question.filter) >= 2 for question in documents.filter_questions()) >= 15
+    assert sum(not question.filter for question in documents.filter_questions()) >= 8
+
+
+# Labelled answers
+
+FUNCTION = set(
+    "a an and are as at be but by for from had has have he her his if in is it its no not of on one or she "
+    "so than that the their them then there these they this to was were when which while who with".split()
+)
+
+
+def content(text: str) -> set[str]:
+    return set(words(text.replace("*", ""))) - FUNCTION
+
+
+def cited(answer: documents.LabelledAnswer) -> str:
+    return " ".join(everything(handbook()[name]) for name in answer.sources)
+
+
+def test_the_labels_of_the_answers_are_complete_and_agree() -> None:
+    found, known = documents.answers(), {question.id: question for question in documents.questions()}
+    assert len({answer.id for answer in found}) == len({answer.text for answer in found}) == len(found) >= 96
+    assert sum(answer.faithful for answer in found) == len(found) // 2
+    for answer in found:
+        assert answer.sources and set(answer.sources) <= set(handbook()), answer
+        assert answer.faithful == (answer.flaw in ("", "off topic")), answer
+        assert answer.relevant == (answer.flaw != "off topic"), answer
+        assert known[answer.question].relevant, "a question that something answers"
+        if answer.faithful and answer.relevant:
+            assert set(answer.sources) <= set(known[answer.question].relevant), answer
+    flaws = collections.Counter(answer.flaw for answer in found)
+    assert set(flaws) == set(documents.FLAWS) and min(flaws.values()) >= 6 and flaws["off topic"] >= 10
+
+
+def test_every_number_of_a_faithful_answer_stands_in_its_sources() -> None:
+    for answer in documents.answers():
+        if answer.faithful:
+            numbers = {word for word in content(answer.text) if word[0].isdigit()}
+            assert numbers <= content(cited(answer)), answer
+
+
+def test_a_wrong_number_or_date_does_not_stand_in_the_sources() -> None:
+    for answer in documents.answers():
+        if answer.flaw in ("number", "date"):
+            assert content(answer.text) - content(cited(answer)), answer
+
+
+def test_an_answer_from_another_edition_has_a_value_that_only_the_other_edition_has() -> None:
+    for answer in documents.answers():
+        if answer.flaw == "edition":
+            (name,) = answer.sources
+            values = [fact for facts_ in changing().values() for fact in facts_]
+            told = [fact for fact in values if says(answer.text, fact.value)]
+            assert told and not any(fact.holds(handbook()[name].date) for fact in told), answer
+
+
+def test_what_another_document_says_is_not_in_the_cited_one() -> None:
+    known = {question.id: question for question in documents.questions()}
+    for answer in documents.answers():
+        if answer.flaw == "other document":
+            assert not set(answer.sources) & set(known[answer.question].relevant), answer
+            assert not says(cited(answer), known[answer.question].answer), answer
+
+
+def test_some_faithful_answers_share_few_words_with_their_sources() -> None:
+    shares = [
+        len(content(answer.text) & content(cited(answer))) / len(content(answer.text))
+        for answer in documents.answers()
+        if answer.faithful and answer.relevant
+    ]
+    assert sum(share < 0.5 for share in shares) >= 12 and sum(share > 0.8 for share in shares) >= 12
+
+
 # The other collections
 
 
@@ -402,6 +584,80 @@ def test_a_damaged_table_is_refused(
     (tmp_path / "facts.csv").write_text(table, encoding="utf-8")
     with pytest.raises(ValueError, match=re.escape(message)):
         documents.facts()
+
+
+@pytest.mark.parametrize(
+    ("read", "head", "good", "bad", "message"),
+    [
+        (
+            documents.two_hop_questions,
+            "id,half,question,first,second,spans,answer",
+            "TH-01,test,a,b,c,d | e,f",
+            "TH-01,test,a,b,c,d,f",
+            "TH-01 has two spans, one in each document, got 'd'",
+        ),
+        (
+            documents.filter_questions,
+            "id,half,question,filter,relevant",
+            'FQ-01,test,a,"{""latest"": true, ""after"": ""1994-01-01""}",HB-001',
+            'FQ-01,test,a,"{""year"": 1994}",HB-001',
+            "the filter of FQ-01 is JSON with keys among kind, place",
+        ),
+        (
+            documents.filter_questions,
+            "id,half,question,filter,relevant",
+            "FQ-01,test,a,{},HB-001",
+            'FQ-01,test,a,"{""latest"": false}",HB-001',
+            "the filter of FQ-01 is JSON",
+        ),
+        (
+            documents.filter_questions,
+            "id,half,question,filter,relevant",
+            "FQ-01,test,a,{},HB-001",
+            'FQ-01,test,a,"{""after"": ""1994""}",HB-001',
+            "written like 1998-11-09, got '1994'",
+        ),
+        (
+            documents.filter_questions,
+            "id,half,question,filter,relevant",
+            "FQ-01,test,a,{},HB-001",
+            "FQ-01,test,a,{,HB-001",
+            "the filter of FQ-01 is JSON",
+        ),
+        (
+            documents.answers,
+            "id,question,text,sources,faithful,relevant,flaw",
+            "AN-001,HQ-001,a,HB-001,1,0,off topic",
+            "AN-001,HQ-001,a,HB-001,yes,0,off topic",
+            "AN-001 is labelled 0 or 1, 0 or 1, and one of",
+        ),
+        (
+            documents.answers,
+            "id,question,text,sources,faithful,relevant,flaw",
+            "AN-001,HQ-001,a,HB-001,0,1,number",
+            "AN-001,HQ-001,a,HB-001,0,1,typo",
+            "got ['0', '1', 'typo']",
+        ),
+    ],
+)
+def test_damaged_labels_are_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[], tuple],
+    head: str,
+    good: str,
+    bad: str,
+    message: str,
+) -> None:
+    monkeypatch.setattr(documents, "DOCUMENTS", tmp_path / "documents")
+    with pytest.raises(FileNotFoundError, match="is missing"):
+        read()
+    path = tmp_path / f"{read.__name__}.csv"
+    path.write_text(f"{head}\n{good}\n", encoding="utf-8")
+    assert len(read()) == 1
+    path.write_text(f"{head}\n{bad}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read()
 
 
 def test_a_damaged_notebook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
