@@ -48,6 +48,13 @@ def test_a_gpt_of_any_shape_gives_the_logits_of_transformers(build: ModuleType, 
     assert build.count_parameters(ours.config) == theirs.num_parameters() == counted
 
 
+def test_a_model_of_another_kind_is_refused_by_name(build: ModuleType) -> None:
+    sizes = {"hidden_size": 8, "intermediate_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1}
+    other = transformers.LlamaForCausalLM(transformers.LlamaConfig(vocab_size=5, **sizes))
+    with pytest.raises(ValueError, match="of the kind gpt2, got one of llama"):
+        build.copy_gpt2(other)
+
+
 @pytest.mark.parametrize("kv_heads", [1, 2, 6])
 def test_a_llama_block_gives_the_output_of_transformers(build: ModuleType, kv_heads: int) -> None:
     torch.manual_seed(kv_heads)

@@ -27,6 +27,7 @@ KINDS = {
 }
 TENSORS = (1, 2, 4, 8)
 PIPELINES = (1, 2, 4, 8, 16, 32, 64)
+LINES = ("-", (0, (6, 2)), (0, (2, 1)), (0, (6, 2, 1, 2)))  # devices differ by more than their colour
 READABLE = 11.0  # points that a number needs to stand in its box
 
 
@@ -97,7 +98,8 @@ def draw_memory(
     peaks = peak_memory(traces)
     for device, trace in enumerate(traces):
         times, amounts = zip(*trace, (until, trace[-1][1]), strict=True)
-        ax.step(times, amounts, where="post", color=colors[device % len(colors)], label=f"device {device}")
+        style = {"color": colors[device % len(colors)], "linestyle": LINES[device % len(LINES)]}
+        ax.step(times, amounts, where="post", label=f"device {device}", **style)
     ax.set(xlabel="time", ylabel=ylabel, xlim=(0, until), ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
     return f"Memory over time: at most {max(peaks):.4g} on device {peaks.index(max(peaks))}."
