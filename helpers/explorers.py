@@ -22,6 +22,10 @@ from helpers.figures.canvas import Picture, picture
 __all__ = ["Choice", "Explorer", "Slider", "Text", "Toggle", "show"]
 
 CAPTION_STYLE = "font-size:0.9em;line-height:1.4;margin:2px 0 6px 0;max-width:60em;overflow-wrap:anywhere"
+DETAILS_STYLE = (
+    "font-size:0.85em;line-height:1.35;white-space:pre-wrap;overflow:auto;max-height:20em;max-width:60em;"
+    "margin:4px 0;padding-left:0.7em;border-left:3px solid #c8c8c8;background:none;color:inherit"
+)
 ERROR_STYLE = (
     "min-height:{height}px;width:{width}px;max-width:100%;display:flex;align-items:center;"
     "justify-content:center;border:1px dashed #8a8a8a;box-sizing:border-box"
@@ -35,7 +39,8 @@ def show(
 
     Args:
         draw: draws on the axes and returns one sentence saying what is seen; it raises `ValueError` with one
-            sentence when the values make no sense. At the default values it must not raise.
+            sentence when the values make no sense. At the default values it must not raise. Lines after the
+            sentence stand below the picture as they are, such as a prompt.
         size: width and height of the picture in inches.
         controls: one `Slider`, `Choice`, `Text` or `Toggle` per argument of `draw`.
 
@@ -162,13 +167,15 @@ def _keep_collection_short() -> None:
 
 
 def _figure_html(still: Picture, width: int, height: int) -> str:
-    """Return the picture with its sentence as alternative text, and beneath it for everyone."""
+    """Return the picture with its sentence as alternative text and beneath it for everyone, then details."""
     alt = html.escape(still.alt, quote=True)
     data = base64.b64encode(still.png).decode("ascii")
+    details = html.escape(still.details)
     return (
         f'<img alt="{alt}" width="{width}" height="{height}" decoding="sync" '
         f'style="max-width:100%;height:auto;display:block" src="data:image/png;base64,{data}">'
         f'<div aria-hidden="true" style="{CAPTION_STYLE}">{alt}</div>'
+        + (f'<pre tabindex="0" style="{DETAILS_STYLE}">{details}</pre>' if details else "")
     )
 
 

@@ -50,6 +50,19 @@ def test_one_bundle_carries_the_live_widget_the_picture_and_the_sentence(explore
     assert repr(explorer) == data["text/plain"]
 
 
+def test_lines_after_the_sentence_stand_below_the_picture_as_they_are():
+    def tell(ax, text):
+        return f"What {text} says.\nPrompt: {text} & <co>\n  indented"
+
+    explorer = explorers.show(tell, text=Text("it"))
+    assert repr(explorer) == explorer.still.alt == "What it says."
+    explorer.set(text="she")
+    assert explorer.picture.details == "Prompt: she & <co>\n  indented"
+    assert ">Prompt: she &amp; &lt;co&gt;\n  indented</pre>" in explorer.shown
+    assert "What she says.</div>" in explorer.shown
+    assert "<pre" not in explorers.show(lambda ax, text: text, text=Text("alone")).shown
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -46,10 +46,11 @@ PALETTE_SIZE = 128
 
 @dataclass(frozen=True)
 class Picture:
-    """A finished picture: PNG bytes and one sentence that says what is seen."""
+    """A finished picture: PNG bytes, one sentence that says what is seen, and what an explorer adds below."""
 
     png: bytes = field(repr=False)
     alt: str
+    details: str = field(default="", repr=False)
 
     def __repr__(self) -> str:
         return self.alt
@@ -62,7 +63,8 @@ def picture(draw: Callable[..., str], *, size: tuple[float, float] = (7.0, 3.0),
     """Call `draw(ax, **values)` on fresh axes and return what it drew.
 
     Args:
-        draw: draws on the axes and returns one sentence saying what is seen.
+        draw: draws on the axes and returns one sentence saying what is seen. Lines after the first are no
+            part of it: an explorer shows them below the picture, as text.
         size: width and height in inches (100 pixels an inch).
         values: passed on to `draw`.
 
@@ -74,12 +76,14 @@ def picture(draw: Callable[..., str], *, size: tuple[float, float] = (7.0, 3.0),
     with matplotlib.style.context(STYLE):
         figure = Figure(figsize=size, layout="constrained")
         canvas = FigureCanvasAgg(figure)
-        alt = draw(figure.add_subplot(), **values)
+        said = draw(figure.add_subplot(), **values)
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
-    if not isinstance(alt, str) or not alt.strip():
-        raise TypeError(f"A drawing function returns one sentence saying what is seen, not {alt!r}.")
-    return Picture(_small_png(pixels), alt.encode("utf-8", "replace").decode("utf-8"))
+    alt, _, details = said.partition("\n") if isinstance(said, str) else ("", "", "")
+    if not alt.strip():
+        raise TypeError(f"A drawing function returns one sentence saying what is seen, not {said!r}.")
+    alt, details = (text.encode("utf-8", "replace").decode("utf-8") for text in (alt, details))
+    return Picture(_small_png(pixels), alt, details)
 
 
 def split(
