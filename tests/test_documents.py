@@ -350,6 +350,7 @@ def test_a_two_hop_question_quotes_each_of_its_documents_and_neither_holds_both(
         texts = [handbook()[name].text for name in (question.first, question.second)]
         counts = [[text.count(span) for text in texts] for span in question.spans]
         assert counts == [[1, 0], [0, 1]], (question.id, counts)
+        assert sum(question.spans[1] in document.text for document in handbook().values()) == 1, question
 
 
 def test_the_answer_of_a_two_hop_question_stands_in_the_second_quotation_and_not_in_the_first_document() -> (
@@ -382,7 +383,7 @@ def test_the_words_of_a_two_hop_question_are_nearer_to_its_first_document_than_t
 
     asked = documents.two_hop_questions()
     nearer = [common(q.text, q.first) > common(q.text, q.second) for q in asked]
-    assert sum(nearer) >= 0.75 * len(asked)
+    assert sum(nearer) >= 0.9 * len(asked)
 
 
 # Questions from which a filter can be read
