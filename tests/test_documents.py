@@ -443,6 +443,9 @@ FUNCTION = set(
 )
 
 
+DERIVED = {"HQ-035": {"15"}}  # numbers of faithful answers that stand otherwise in the source: 2003-07-15
+
+
 def content(text: str) -> set[str]:
     return set(words(text.replace("*", ""))) - FUNCTION
 
@@ -470,7 +473,7 @@ def test_every_number_of_a_faithful_answer_stands_in_its_sources() -> None:
     for answer in documents.answers():
         if answer.faithful:
             numbers = {word for word in content(answer.text) if word[0].isdigit()}
-            assert numbers <= content(cited(answer)), answer
+            assert numbers - DERIVED.get(answer.question, set()) <= content(cited(answer)), answer
 
 
 def test_a_wrong_number_or_date_does_not_stand_in_the_sources() -> None:
@@ -488,12 +491,13 @@ def test_an_answer_from_another_edition_has_a_value_that_only_the_other_edition_
             assert told and not any(fact.holds(handbook()[name].date) for fact in told), answer
 
 
-def test_what_another_document_says_is_not_in_the_cited_one() -> None:
-    known = {question.id: question for question in documents.questions()}
+def test_what_comes_from_another_document_stands_there_and_not_in_the_cited_one() -> None:
     for answer in documents.answers():
         if answer.flaw == "other document":
-            assert not set(answer.sources) & set(known[answer.question].relevant), answer
-            assert not says(cited(answer), known[answer.question].answer), answer
+            said = content(re.split(r"(?<=\.) ", answer.text)[-1])
+            others = [d for name, d in handbook().items() if name not in answer.sources]
+            best = max(len(said & content(everything(document))) for document in others)
+            assert len(said & content(cited(answer))) < best >= 0.6 * len(said), answer
 
 
 def test_some_faithful_answers_share_few_words_with_their_sources() -> None:
