@@ -17,7 +17,7 @@ from helpers.reranking import LightReranker, light_reranker
 
 __all__ = [
     "ENCODER", "QUESTION", "RERANKER",
-    "Encoder", "LightReranker", "Reranker", "encoder", "light_reranker", "reranker",
+    "Encoder", "LightReranker", "Remembering", "Reranker", "encoder", "light_reranker", "reranker",
 ]  # fmt: skip
 
 ENCODER, RERANKER = "retriever", "reranker"
@@ -52,6 +52,23 @@ class Encoder:
             mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
             vectors[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
         return vectors
+
+
+class Remembering:
+    """An encoder that works each text out once, for pipelines that meet the same sentences again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder, self.tokenizer = encoder, encoder.tokenizer
+        self.width, self.window = encoder.width, encoder.window
+        self._known: dict[str, np.ndarray] = {}
+
+    def encode(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
+        """Return a unit vector for each text: (n, width), float32; errors as for `Encoder.encode`."""
+        if isinstance(texts, str):
+            return self.encoder.encode(texts)  # which refuses it
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self.encoder.encode(new, batch_size), strict=True)
+        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(-1, self.width)
 
 
 class Reranker:

@@ -65,6 +65,24 @@ def test_every_text_becomes_a_unit_vector(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.width)
 
 
+def test_an_encoder_that_remembers_works_each_text_out_once(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    plain = encoder.encode
+    monkeypatch.setattr(encoder, "encode", lambda texts, size=32: asked.extend(texts) or plain(texts, size))
+    twice = encoders.Remembering(encoder)
+    rows = twice.encode([*TEXTS, TEXTS[1]])
+    np.testing.assert_allclose(rows, plain([*TEXTS, TEXTS[1]]), **CLOSE)
+    np.testing.assert_array_equal(twice.encode([TEXTS[3], "new", TEXTS[0]])[[0, 2]], rows[[3, 0]])
+    assert asked == [*TEXTS, "new"]
+    assert twice.encode([]).shape == (0, encoder.width) and twice.encode([]).dtype == np.float32
+    with pytest.raises(ValueError, match="not the one text 'goose'"):
+        twice.encode("goose")
+    with pytest.raises(ValueError, match="is empty"):
+        twice.encode([""])
+
+
 def test_a_vector_is_the_mean_of_the_last_hidden_states(encoder: Encoder) -> None:
     folder = ASSETS / "models" / encoders.ENCODER
     model = AutoModel.from_pretrained(folder, dtype=torch.float32, add_pooling_layer=False)
