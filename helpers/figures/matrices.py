@@ -80,11 +80,11 @@ def _label_axis(ax: Axes, axis: str, names: Sequence[str] | None, count: int) ->
 
 
 def _write_numbers(ax: Axes, cells: np.ndarray, image: Any, digits: int) -> None:
+    dark = image.cmap(image.norm(cells))[..., :3] @ (0.299, 0.587, 0.114) < 0.5
     for (row, column), value in np.ndenumerate(cells):
-        red, green, blue, _ = image.cmap(image.norm(value))
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        color = "white" if dark and np.isfinite(value) else "#222222"
-        ax.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=9, color=color)
+        color = "white" if dark[row, column] and np.isfinite(value) else "#222222"
+        text = ax.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=9, color=color)
+        text.set_in_layout(False)  # it stands inside: measuring it would take as long as drawing it
 
 
 matrix = one_call(draw_matrix, lambda values, **_: (7.0, float(np.clip(1.0 + 0.3 * len(values), 2.2, 6.0))))
