@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import TruncatedSVD
 
 from helpers import apart, lessons, packages
 
@@ -237,7 +238,21 @@ def test_latent_texts_keep_the_cosines_when_nothing_is_left_out():
     full = latent.overlap(texts)
     assert np.allclose(np.diag(full), 1) and full[0, 2] == 0
     assert latent.encode([*texts, "zzz"]).shape == (6, 4) and not latent.encode(["zzz"]).any()
+    rows = lesson.Latent(texts, directions=5).encode(texts)
+    assert np.allclose(rows @ rows.T, full)
     assert lesson.Latent(texts, 3, letters=True).overlap(["goats"])[0, 0] > 0
+
+
+@pytest.mark.parametrize("letters", [False, True])
+def test_the_strongest_directions_are_those_of_scikit_learn(letters):
+    rng = np.random.default_rng(22)
+    texts = [
+        " ".join(rng.choice(["goat", "quay", "bell", "ferry", "clock", "mist"], size=7)) for _ in range(9)
+    ]
+    latent = lesson.Latent(texts, 3, letters=letters)
+    theirs = TruncatedSVD(3, algorithm="arpack", random_state=0).fit(latent.sparse)
+    rows, wanted = latent.encode(texts), lesson.unit_rows(theirs.transform(latent.sparse))
+    assert np.allclose(rows @ rows.T, wanted @ wanted.T)
 
 
 # ---- contrastive training
@@ -275,6 +290,7 @@ def test_a_turn_learns_and_the_leash_keeps_it_near():
         return lesson.info_nce(turned[0] @ turned[1].T, right).item()
 
     assert loss(free) < loss(held) <= loss(torch.eye(6)) + 1e-6
+    assert loss(free) < 0.7 * math.log(12)  # less than from finding all alike
 
 
 # ---- measures
