@@ -338,6 +338,20 @@ def test_a_histogram_counts_every_value_once():
         figures.histogram([[1], [2]])
 
 
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ([" the", "a b"], ["␣the", "a␣b"]),
+        (["two words", "one"], ["two words", "one"]),
+        ([b" x", 3], ["␣x", "3"]),
+    ],
+)
+def test_the_blanks_of_tokens_are_marked_in_labels_and_those_of_phrases_are_not(names, shown):
+    ax = axes()
+    figures.draw_matrix(ax, [[1, 2]], columns=names)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == shown
+
+
 def test_a_signed_matrix_is_centred_on_zero():
     ax = axes()
     figures.draw_matrix(ax, [[-1.0, 4.0, 0.5]], signed=True)

@@ -75,7 +75,8 @@ def _label_axis(ax: Axes, axis: str, names: Sequence[str] | None, count: int) ->
         raise ValueError(
             f"The matrix has {count} {'columns' if axis == 'x' else 'rows'} but {len(names)} labels for them."
         )
-    ticks = [label(name, spaces=True) for name in names]
+    tokens = any(isinstance(name, str | bytes) and name != name.strip() for name in names)  # such as " the"
+    ticks = [label(name, spaces=tokens) for name in names]
     getattr(ax, f"set_{axis}ticks")(range(count), ticks, parse_math=False)
 
 
