@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers import documents
-from helpers.documents import Document, Fact, FilterQuestion, Question
+from helpers.documents import Document, Fact, FilterQuestion, Question, tables
 
 KINDS = {"guide", "notice", "biography", "table", "log", "letter", "minutes"}
 PLACES = {"Tollick", "Nether Stenny", "Farrow Bight", "Cobble Head", "the Skellet", "Ambry Quay"}
@@ -549,7 +549,7 @@ GOOD = (
 def test_a_damaged_document_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: tuple[str, str], message: str
 ) -> None:
-    monkeypatch.setattr(documents, "DOCUMENTS", tmp_path)
+    monkeypatch.setattr(tables, "DOCUMENTS", tmp_path)
     (tmp_path / "HB-002.md").write_text(GOOD.replace("HB-002", "HB-001"), encoding="utf-8")
     (tmp_path / "HB-001.md").write_text(GOOD, encoding="utf-8")
     assert [document.id for document in documents.handbook.__wrapped__()] == ["HB-001", "HB-002"]
@@ -559,8 +559,8 @@ def test_a_damaged_document_is_refused(
 
 
 def test_missing_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "DOCUMENTS", tmp_path / "documents")
-    monkeypatch.setattr(documents, "QUESTIONS", {"handbook": tmp_path / "questions.csv"})
+    monkeypatch.setattr(tables, "DOCUMENTS", tmp_path / "documents")
+    monkeypatch.setattr(tables, "QUESTIONS", {"handbook": tmp_path / "questions.csv"})
     with pytest.raises(FileNotFoundError, match="no documents"):
         documents.handbook.__wrapped__()
     with pytest.raises(FileNotFoundError, match=r"facts\.csv is missing"):
@@ -585,7 +585,7 @@ def test_missing_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_damaged_table_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, message: str
 ) -> None:
-    monkeypatch.setattr(documents, "DOCUMENTS", tmp_path / "documents")
+    monkeypatch.setattr(tables, "DOCUMENTS", tmp_path / "documents")
     (tmp_path / "facts.csv").write_text(table, encoding="utf-8")
     with pytest.raises(ValueError, match=re.escape(message)):
         documents.facts()
@@ -654,7 +654,7 @@ def test_damaged_labels_are_refused(
     bad: str,
     message: str,
 ) -> None:
-    monkeypatch.setattr(documents, "DOCUMENTS", tmp_path / "documents")
+    monkeypatch.setattr(tables, "DOCUMENTS", tmp_path / "documents")
     with pytest.raises(FileNotFoundError, match="is missing"):
         read()
     path = tmp_path / f"{read.__name__}.csv"
@@ -666,7 +666,7 @@ def test_damaged_labels_are_refused(
 
 
 def test_a_damaged_notebook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(tables, "NOTEBOOKS", tmp_path)
     for text in ("{", "[]", '{"cells": [{}]}', '{"cells": [3]}'):
         (tmp_path / "01_bad.ipynb").write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match=r"01_bad\.ipynb is not a notebook"):
