@@ -131,9 +131,10 @@ def test_statements_are_sentences_and_rows_of_tables_without_marks_of_emphasis()
     assert lesson.statements(text) == [
         "It never begins on time.",
         "He left at 7.30 sharp.",
-        "a | b c",
-        "d e | f",
+        "| a | b c |",
+        "| d e | f |",
     ]
+    assert lesson.statements(" ".join(lesson.statements(text))) == lesson.statements(text)
     assert lesson.statements("f(*args, **kwargs) takes them all") == ["f(*args, **kwargs) takes them all"]
     assert lesson.statements("") == []
 
@@ -276,3 +277,166 @@ def test_the_claims_agree_better_with_the_labels_than_the_words():
         for judge in (lesson.faithful, lesson.strictly_faithful)
     )
     assert words < 0.3 < 0.4 < claims
+
+
+# ---- the pipeline
+
+
+PAGES = [
+    documents.Document(
+        "HB-911", "The ferry", FERRY, "guide", "1990-05-01", "Tollick", "Ann Reeve", ("HB-914",)
+    ),
+    documents.Document("HB-912", "The ferry", LATER, "guide", "1999-05-01", "Tollick", "Ann Reeve"),
+    documents.Document("HB-913", "Goats", "A goat pays half. Two goats make one passenger.", "table"),
+    documents.Document("HB-914", "The bell", "The bell has a crack. It rings a minor third.", "log"),
+    documents.Document("HB-915", "Nothing", ""),
+]
+
+
+class Letters:
+    """A cheap encoder: counts of letters, scaled to length 1."""
+
+    def encode(self, texts):
+        rows = np.array([[1e-3 + text.casefold().count(c) for c in "abcdefghinorstuy"] for text in texts])
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class Flat:
+    """A light reranker that finds all texts alike, or, turned round, prefers the last."""
+
+    def __init__(self, slope=0):
+        self.slope = slope
+
+    def score(self, question, texts, bm25, cosine):
+        return self.slope * np.arange(len(texts), dtype=float)
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    """A library of four documents and one without text."""
+    return lesson.library(
+        PAGES, encoders.Remembering(encoders.encoder()), lambda text: lesson.sentence_chunks(text, 40)
+    )
+
+
+def ran(shelf, question="When does the ferry leave?", off=(), budget=400, least=0.0, light=None):
+    return lesson.pipeline(question, shelf, light or Flat(), count, budget, least, off)
+
+
+def documents_of(shelf, places):
+    return [shelf.index.chunks[place].document for place in places]
+
+
+def test_a_library_leaves_out_a_document_without_text_and_knows_what_is_outdated(shelf):
+    assert documents_of(shelf, range(len(shelf.index.chunks))) == ["HB-911", "HB-912", "HB-913", "HB-914"]
+    assert shelf.old == {"HB-911"}
+    assert lesson.neighbours(shelf.graph, "HB-911") == {"HB-914"}
+
+
+def test_a_library_needs_neither_dates_nor_links(shelf):
+    bare = [documents.Document(one.id, one.title, one.text) for one in PAGES]
+    plain = lesson.library(bare, shelf.index.encoder, lambda text: lesson.sentence_chunks(text, 40))
+    run = ran(plain, "When does the ferry leave now?")
+    assert plain.old == frozenset() and not any(one.linked for one in run.found) and run.answer.citations
+    with pytest.raises(ValueError, match="word"):
+        lesson.library(PAGES[-1:], shelf.index.encoder, lambda text: lesson.sentence_chunks(text, 40))
+
+
+def test_the_parts_of_a_score_add_up_to_that_of_the_search(shelf):
+    for question, mask in (
+        ("When does the ferry leave?", None),
+        ("When does the ferry leave now?", [False, True, True, True]),
+    ):
+        scores = dict(shelf.index.search(question, 9, mask))
+        found = ran(shelf, question).found
+        assert {one.place: one.words + one.vectors for one in found} == pytest.approx(scores)
+
+
+def test_a_switched_off_filter_lets_the_outdated_in(shelf):
+    question = "When does the ferry leave now?"
+    on, off = ran(shelf, question), ran(shelf, question, ["filter"])
+    assert on.wanted == {"latest": True} and off.wanted == {}
+    assert "HB-911" not in documents_of(shelf, [one.place for one in on.found])
+    assert "HB-911" in documents_of(shelf, [one.place for one in off.found])
+
+
+def test_a_step_brings_the_neighbour_forward_and_never_past_the_filter(shelf):
+    question = "When does the ferry leave at 07:10?"
+    on, off = ran(shelf, question), ran(shelf, question, ["step"])
+    assert documents_of(shelf, [one.place for one in on.found])[:2] == ["HB-911", "HB-914"]
+    assert [one.linked for one in on.found] == [False, True, False, False]
+    assert not any(one.linked for one in off.found)
+    guides = ran(shelf, "Which guide tells when the ferry leaves at 07:10?")
+    assert set(documents_of(shelf, [one.place for one in guides.found])) == {"HB-911", "HB-912"}
+
+
+def test_no_context_of_a_real_question_holds_what_its_filter_forbids():
+    pages = documents.handbook()
+    here = lesson.library(pages, Letters(), lambda text: lesson.sentence_chunks(text, 80))
+    for one in documents.filter_questions()[::4]:
+        run = ran(here, one.text)
+        mask, _ = lesson.usable(run.wanted, here.index.chunks, here.old)
+        assert mask is None or all(mask[one.place] for one in run.found)
+
+
+def test_words_or_vectors_switched_off_add_nothing_to_a_score(shelf):
+    assert all(one.words == 0 for one in ran(shelf, off=["words"]).found)
+    assert all(one.vectors == 0 for one in ran(shelf, off=["vectors"]).found)
+    assert any(one.words for one in ran(shelf).found) and any(one.vectors for one in ran(shelf).found)
+
+
+def test_a_switched_off_reranker_changes_no_order(shelf):
+    asked = "When does the ferry leave at 07:10?"
+    plain = [place for place, _ in shelf.index.search(asked, 9)]
+    off = ran(shelf, asked, ["rerank", "step"], light=Flat(1))
+    assert [one.place for one in off.found] == plain
+    assert [one.place for one in ran(shelf, asked, ["step"], light=Flat(1)).found] == plain[::-1]
+
+
+def test_switched_off_compression_leaves_the_chunks_whole(shelf):
+    whole, short = ran(shelf, off=["compress"]), ran(shelf)
+    assert all(one in shelf.index.chunks for one in whole.read)
+    goat = next(one for one in short.read if one.document == "HB-913")
+    assert goat.text in ("A goat pays half.", "Two goats make one passenger.")
+    assert short.tokens < whole.tokens == sum(count(lesson.headed(one)) for one in whole.read)
+
+
+def test_only_assembly_drops_a_twin(shelf):
+    twins = [*PAGES, documents.Document("HB-916", "The ferry", FERRY, "guide", "1991-05-01")]
+    here = lesson.library(twins, shelf.index.encoder, lambda text: lesson.sentence_chunks(text, 40))
+    on, off = ran(here, off=["compress"]), ran(here, off=["compress", "assemble"])
+    assert len(off.context) == 5 and len(on.context) == 4
+    assert {"HB-911", "HB-916"} - set(documents_of(here, on.context))
+
+
+@pytest.mark.parametrize("off", [(), ("assemble",), ("compress",), ("compress", "assemble")])
+@pytest.mark.parametrize("budget", [0, 3, 15, 40])
+def test_the_budget_is_kept(shelf, budget, off):
+    run = ran(shelf, off=off, budget=budget)
+    assert run.tokens == sum(count(lesson.headed(one)) for one in run.read) <= budget
+    assert bool(run.read) == bool(run.answer.text) == (budget >= 15)
+
+
+def test_an_answer_cites_documents_of_the_context_that_hold_all_of_it(shelf):
+    run = ran(shelf, "Who makes one passenger?")
+    assert run.answer.citations == ("HB-913",) and set(run.answer.citations) <= {
+        one.document for one in run.read
+    }
+    shared = [
+        chunk("It rains today again. Take a coat.", "A"),
+        chunk("It rains today again. Sing a song.", "B"),
+    ]
+    said = lesson.answer("Does it rain today again?", shared, shelf.index, after=1)
+    assert said.citations == ("A",) and "coat" in said.text
+
+
+def test_switched_off_abstention_always_answers(shelf):
+    silent, loud = ran(shelf, least=9.0), ran(shelf, off=["abstain"], least=9.0)
+    assert not silent.answer.text and "do not tell" in silent.answer.note
+    assert loud.answer.text and loud.answer.score == silent.answer.score
+
+
+@pytest.mark.parametrize("asked", ["", "   \x00 ", "что это?", "x" * 100_000, "the the"])
+def test_a_question_that_cannot_be_searched_is_refused_in_one_sentence(shelf, asked):
+    with pytest.raises(ValueError, match=r"^[A-Z].*[.:?].*$"):
+        ran(shelf, asked)
