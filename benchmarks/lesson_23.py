@@ -35,9 +35,12 @@ def filtered() -> Row:
     wanted = {"kind": "letter", "after": "1990-01-01", "before": "2000-01-01"}
     client, condition = _qdrant(vectors, payloads), _condition()
 
+    def nearest(query: np.ndarray) -> np.ndarray:
+        rows = np.flatnonzero([build.matches(fields, wanted) for fields in payloads])  # each time, as Qdrant
+        return rows[build.RETRIEVAL.knn(vectors[rows], query, 10, "dot")[0]]
+
     def own() -> np.ndarray:
-        rows = np.flatnonzero([build.matches(fields, wanted) for fields in payloads])
-        return np.array([rows[build.RETRIEVAL.knn(vectors[rows], query, 10, "dot")[0]] for query in queries])
+        return np.array([nearest(query) for query in queries])
 
     def library() -> np.ndarray:
         found = [
