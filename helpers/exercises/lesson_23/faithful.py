@@ -105,6 +105,7 @@ EXERCISE = Exercise(
         ("A goat pays half.", "a goat pays half a fare", {"a"}),
         ("", "The geese sleep.", {"the"}),
         ("Sixty steps, sixty!", "", set()),
+        ("It was unlit, then lit again.", "A lamp.", {"it", "was"}),
     ),
     draw=_draw,
     misconceptions=(
