@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import json
@@ -111,7 +112,7 @@ def _in_folder(place: Path, name: str, keep: list[dict], encode: Callable) -> Sh
     qdrant = packages.load("qdrant_client", "qdrant-client")
     client, trouble = _opened(qdrant, place)
     if trouble.startswith("damaged"):
-        shutil.rmtree(place, ignore_errors=True)
+        _clear(place)
         again, still = _opened(qdrant, place)
         client, trouble = (again, f"{trouble}, so it was made again") if again else (None, still)
     if client is None:
@@ -141,6 +142,14 @@ def _opened(qdrant: Any, place: Path) -> tuple[Any, str]:
         return client, ""
     gc.collect()  # closes the files that the failed attempt still holds
     return None, trouble
+
+
+def _clear(place: Path) -> None:
+    """Remove what the store wrote into a folder, and nothing else: the folder may be anyone's."""
+    shutil.rmtree(place / "collection", ignore_errors=True)
+    for name in ("meta.json", ".lock"):
+        with contextlib.suppress(OSError):
+            (place / name).unlink()
 
 
 def _on_server(address: str, name: str, keep: list[dict], encode: Callable) -> Shelf:

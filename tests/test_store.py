@@ -118,6 +118,14 @@ def test_a_damaged_list_of_collections_is_made_again(kept: Path, content: bytes)
     assert asked_again(kept)[0] == "found again"
 
 
+def test_what_others_keep_in_the_folder_survives_a_repair(kept: Path) -> None:
+    letter = kept / "notes" / "letter.txt"
+    letter.write_text("not of the store")
+    (kept / "notes" / "meta.json").write_text("{")
+    assert "so it was made again" in asked_again(kept)[0]
+    assert letter.read_text() == "not of the store"
+
+
 def test_a_store_that_lost_points_is_filled_again(kept: Path) -> None:
     import sqlite3
 
