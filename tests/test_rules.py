@@ -318,6 +318,7 @@ PLANTED: dict[str, dict[str, Callable]] = {
     "the text has 1,200 to 3,500 words": {
         "short": _heading("word ", ""),
         "long": _say("word " * 2_400),
+        "long between signs": _say("a < b " + "word " * 2_400 + "> c"),
     },
     "the page opens with title and launch links": {
         "no title": _heading("# 04 · ", "# "),

@@ -90,7 +90,7 @@ def offline_images(page: Page) -> list[str]:
 
 def words(page: Page) -> list[str]:
     """A lesson has 1,200 to 3,500 words of text; lesson 00 may have fewer."""
-    plain = re.sub(r"https?://\S+|<[^>]+>", " ", FORMULA.sub(" x ", page.markdown))
+    plain = re.sub(r"https?://\S+|</?[A-Za-z][^<>]*>", " ", FORMULA.sub(" x ", page.markdown))
     count = len(re.findall(r"[^\W_][\w'’-]*", plain))
     if count > MOST_WORDS or (count < FEWEST_WORDS and not page.is_start):
         return [f"the text has {count:,} words, not {FEWEST_WORDS:,} to {MOST_WORDS:,}"]
